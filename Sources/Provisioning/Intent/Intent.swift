@@ -1,0 +1,49 @@
+/// The written promise of one call: it is open until the call's outcome is known.
+package struct Intent: Hashable, Sendable {
+    package enum Verb: String, Hashable, Sendable, Codable { case launch, terminate }
+
+    package enum Outcome: String, Hashable, Sendable, Codable { case done, refused }
+
+    package let token: IntentToken
+    package let request: Request.ID
+    package let verb: Verb
+    package let account: AccountName
+    package let api: APIName
+    /// The whole order of a launch, kept so that a retry sends the same bytes whatever became of the template.
+    package let order: LaunchOrder?
+    /// Sorted.
+    package let machines: [Machine.ID]
+    package let openedAt: Timestamp
+    /// How often a call was begun; counted before each send.
+    package var attempts: Int
+    /// How many of those calls got an answer that was no success.
+    package var answers: Int
+    /// When the last one was begun.
+    package var attemptedAt: Timestamp?
+    /// Not to be tried again before this.
+    package var retryAt: Timestamp?
+    /// A refusal that may not be believed yet, or what the last answer said.
+    package var refusal: Refusal?
+
+    package init(
+        token: IntentToken, request: Request.ID, verb: Verb, account: AccountName, api: APIName,
+        order: LaunchOrder?, machines: [Machine.ID], openedAt: Timestamp
+    ) {
+        self.token = token
+        self.request = request
+        self.verb = verb
+        self.account = account
+        self.api = api
+        self.order = order
+        self.machines = machines.sorted()
+        self.openedAt = openedAt
+        self.attempts = 0
+        self.answers = 0
+    }
+
+    /// Whether a call may have acted without our knowing: it was begun, and nobody heard how it ended.
+    package var isDoubtful: Bool { attempts > answers }
+}
+
+/// What makes a repeated call the same call.
+package typealias IntentToken = Identifier<Intent>

@@ -1,0 +1,55 @@
+/// One promised machine; it exists before any cloud was asked.
+package struct Machine: Hashable, Sendable, Identifiable {
+    package typealias ID = Identifier<Machine>
+
+    package let id: ID
+    package let request: Request.ID
+    package let account: AccountName
+    package var state: State
+    /// When it came into that state.
+    package var since: Timestamp
+    /// What the cloud gave; at most one in a machine's life.
+    package var instance: Instance?
+    /// The last offering asked for it.
+    package var offering: Offering?
+    /// How many launches it has been part of.
+    package var attempt: Int
+    /// Why it failed or was lost, or what the last refusal said.
+    package var failure: Failure?
+    /// When it was first seen running.
+    package var ranAt: Timestamp?
+    /// When its lifetime is over.
+    package var expiresAt: Timestamp?
+    /// Since when complete listings have lacked it; nil: it was in the last one.
+    package var missingSince: Timestamp?
+    package var version: Int
+
+    package init(id: ID, request: Request.ID, account: AccountName, at now: Timestamp) {
+        self.id = id
+        self.request = request
+        self.account = account
+        self.state = .planned
+        self.since = now
+        self.attempt = 0
+        self.version = 0
+    }
+}
+
+/// Why something did not come about, in a word and in words.
+package struct Failure: Hashable, Sendable, Codable {
+    package enum Cause: String, Hashable, Sendable, Codable {
+        case refused, deadline, cancelled, returned, gone
+        case tooFew = "too-few"
+    }
+
+    package var cause: Cause
+    package var detail: String
+    /// The cloud's refusal, where there was one.
+    package var meaning: Refusal.Meaning?
+
+    package init(_ cause: Cause, _ detail: String, meaning: Refusal.Meaning? = nil) {
+        self.cause = cause
+        self.detail = detail
+        self.meaning = meaning
+    }
+}

@@ -1,0 +1,39 @@
+/// One way to satisfy a template: instance type x place x market.
+package struct Offering: Hashable, Sendable, Codable, CustomStringConvertible {
+    package var type: String
+    /// Nil: the cloud picks a zone.
+    package var zone: String?
+    /// Nil: the cloud's default network. A subnet implies its zone.
+    package var subnet: String?
+    package var market: Market
+
+    package init(type: String, zone: String? = nil, subnet: String? = nil, market: Market = .onDemand) {
+        self.type = type
+        self.zone = zone
+        self.subnet = subnet
+        self.market = market
+    }
+
+    /// `m6i.large / us-east-1a / spot`; `any zone` where the cloud picks.
+    package var description: String {
+        "\(type) / \(subnet ?? zone ?? "any zone") / \(market.rawValue)"
+    }
+
+    /// Every combination, in order of preference: a market is left last, a type next to last.
+    package static func all(types: [String], zones: [String], subnets: [String], markets: [Market]) -> [Offering] {
+        let places: [(zone: String?, subnet: String?)] =
+            if !subnets.isEmpty { subnets.map { (nil, $0) } } else if !zones.isEmpty { zones.map { ($0, nil) } } else {
+                [(nil, nil)]
+            }
+        return markets.flatMap { market in
+            types.flatMap { type in
+                places.map { Offering(type: type, zone: $0.zone, subnet: $0.subnet, market: market) }
+            }
+        }
+    }
+}
+
+package enum Market: String, Hashable, Sendable, Codable, CaseIterable {
+    case onDemand = "on-demand"
+    case spot
+}
