@@ -1,6 +1,6 @@
 extension Duration {
     /// Reads a length of time as people write it: `90s`, `15m`, `1h30m`, `2d`, `250ms`; a bare number is
-    /// not one, for nobody can tell its unit. Nil if the text is anything else, is zero or overflows.
+    /// not one, for nobody can tell its unit. Nil if the text is anything else, is zero or more than a century.
     package init?(text: String) {
         var total: Duration = .zero
         var rest = Substring(text)
@@ -19,9 +19,12 @@ extension Duration {
             default: return nil
             }
         }
-        guard total > .zero else { return nil }
+        guard total > .zero, total <= .seconds(Duration.centurySeconds) else { return nil }
         self = total
     }
+
+    /// Longer than anything here can mean, and far from where sums of moments overflow.
+    package static let centurySeconds = 100 * 366 * 86400
 
     /// The two largest units, as a person would say it: `1h30m`, `2.5s`, `40ms`.
     package var text: String {

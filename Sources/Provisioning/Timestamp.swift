@@ -64,14 +64,16 @@ extension Timestamp: CustomStringConvertible, Codable {
             }
             return value
         }
-        guard bytes.count >= 20, bytes.last == UInt8(ascii: "Z"), bytes[10] == UInt8(ascii: "T"),
-            let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
-            let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
-            (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61
+        func has(_ character: Character, at index: Int) -> Bool { bytes[index] == character.asciiValue }
+        guard bytes.count >= 20, bytes.last == UInt8(ascii: "Z"), has("T", at: 10), has("-", at: 4), has("-", at: 7),
+            has(":", at: 13), has(":", at: 16), let year = number(0..<4), let month = number(5..<7),
+            let day = number(8..<10), let hour = number(11..<13), let minute = number(14..<16),
+            let second = number(17..<19), (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60,
+            second < 61
         else { return nil }
         var fraction: Int64 = 0
         if bytes.count > 20 {
-            guard bytes[19] == UInt8(ascii: ".") else { return nil }
+            guard has(".", at: 19), bytes.count > 21 else { return nil }
             var weight: Int64 = 100_000
             for byte in bytes[20..<(bytes.count - 1)] {
                 guard byte >= 48, byte <= 57 else { return nil }
@@ -82,6 +84,8 @@ extension Timestamp: CustomStringConvertible, Codable {
         let days = Timestamp.days(year: year, month: month, day: day)
         let seconds = Int64(days) * 86400 + Int64(hour * 3600 + minute * 60 + second)
         self.init(microseconds: seconds * 1_000_000 + fraction)
+        // A day its month does not have would be read as one of the next month's.
+        guard calendar.day == day || second == 60 else { return nil }
     }
 
     package init(from decoder: any Decoder) throws {

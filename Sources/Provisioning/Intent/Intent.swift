@@ -22,7 +22,7 @@ package struct Intent: Hashable, Sendable {
     package var attemptedAt: Timestamp?
     /// Not to be tried again before this.
     package var retryAt: Timestamp?
-    /// A refusal that may not be believed yet, or what the last answer said.
+    /// What the last answer said, while it may not be believed or is no end.
     package var refusal: Refusal?
 
     package init(
@@ -43,6 +43,21 @@ package struct Intent: Hashable, Sendable {
 
     /// Whether a call may have acted without our knowing: it was begun, and nobody heard how it ended.
     package var isDoubtful: Bool { attempts > answers }
+
+    /// Whether calling again cannot settle it, so that it must be looked up by its token: after an answer
+    /// that contradicts an earlier call nobody heard of, or once the cloud may have forgotten the token.
+    package func wantsLookUp(at now: Timestamp, _ traits: APITraits) -> Bool {
+        guard verb == .launch, attempts > 0 else { return false }
+        switch refusal?.meaning {
+        case .capacity, .unoffered, .quota, .addresses, .invalid, .conflict, .absent, .unclassified: return true
+        case .throttled, .credentials, .unreachable, nil: return isDoubtful && now > openedAt + traits.tokenMemory
+        }
+    }
+
+    /// When a call that was begun can no longer bring about anything that a listing does not show.
+    package func settledBy(_ traits: APITraits) -> Timestamp {
+        (attemptedAt ?? openedAt) + traits.callDeadline + traits.visibility
+    }
 }
 
 /// What makes a repeated call the same call.

@@ -9,9 +9,12 @@ package struct Machine: Hashable, Sendable, Identifiable {
     /// When it came into that state.
     package var since: Timestamp
     /// What the cloud gave; at most one in a machine's life.
-    package var instance: Instance?
-    /// The last offering asked for it.
+    package var instance: Instance.ID?
+    /// The last offering asked for it; once it has an instance, what that one is.
     package var offering: Offering?
+    package var privateIP: String?
+    package var publicIP: String?
+    package var launchedAt: Timestamp?
     /// How many launches it has been part of.
     package var attempt: Int
     /// Why it failed or was lost, or what the last refusal said.

@@ -4,31 +4,47 @@
 package func check(_ order: Order, against template: Template, inUse: Int = 0) -> [Diagnostic] {
     var found: [Diagnostic] = []
     if order.count < 1 {
-        found.append(.init(.error, "order.count", "`\(order.count)` machines cannot be asked for", hint: "ask for at least 1"))
+        found.append(
+            .init(.error, "order.count", "`\(order.count)` machines cannot be asked for", hint: "ask for at least 1"))
     }
     if order.count > Order.countMax {
-        found.append(.init(.error, "order.count", "`\(order.count)` machines are more than one request may hold",
-            hint: "ask for at most \(Order.countMax), in several requests if need be"))
+        found.append(
+            .init(
+                .error, "order.count", "`\(order.count)` machines are more than one request may hold",
+                hint: "ask for at most \(Order.countMax), in several requests if need be"))
     }
     if let limit = template.limit, order.count > 0, order.count > limit - inUse {
         let left = max(0, limit - inUse)
-        found.append(.init(.error, "order.limit",
-            "`\(order.count)` machines are beyond the limit of template `\(template.id)`: \(limit), of which \(inUse) in use",
-            hint: left > 0 ? "ask for at most \(left)" : "give machines back first: `muster machine list`"))
+        found.append(
+            .init(
+                .error, "order.limit",
+                "`\(order.count)` machines are beyond the limit of template `\(template.id)`: \(limit), of which \(inUse) in use",
+                hint: left > 0 ? "ask for at most \(left)" : "give machines back first: `muster machine list`"))
     }
     if let atLeast = order.atLeast, order.count >= 1, !(1...order.count).contains(atLeast) {
-        found.append(.init(.error, "order.at-least", "`\(atLeast)` is no least count for \(order.count) machines",
-            hint: "say a number from 1 to \(order.count)"))
+        found.append(
+            .init(
+                .error, "order.at-least", "`\(atLeast)` is no least count for \(order.count) machines",
+                hint: "say a number from 1 to \(order.count)"))
     }
     if order.deadlineSeconds < 1 {
-        found.append(.init(.error, "order.deadline", "a deadline of `\(order.deadlineSeconds)s` is over before it begins"))
+        found.append(
+            .init(.error, "order.deadline", "a deadline of `\(order.deadlineSeconds)s` is over before it begins"))
+    }
+    for seconds in [order.deadlineSeconds, order.lifetimeSeconds ?? 1] where seconds > Duration.centurySeconds {
+        found.append(.init(.error, "order.deadline", "`\(seconds)s` is more than a century"))
+    }
+    if let lifetime = order.lifetimeSeconds, lifetime < 1 {
+        found.append(.init(.error, "order.lifetime", "a lifetime of `\(lifetime)s` is over before it begins"))
     }
     if let key = order.key, key.isEmpty || key.utf8.count > 256 {
         found.append(.init(.error, "order.key", "a key has 1 to 256 bytes, this one \(key.utf8.count)"))
     }
     if !template.isActive {
-        found.append(.init(.error, "order.inactive", "template `\(template.id)` is not active",
-            hint: "set `is_active: true` in its file, or choose another: `muster template list`"))
+        found.append(
+            .init(
+                .error, "order.inactive", "template `\(template.id)` is not active",
+                hint: "set `is_active: true` in its file, or choose another: `muster template list`"))
     }
     return found
 }

@@ -14,7 +14,7 @@ package struct Block: Hashable, Sendable {
 
     /// What a refusal speaks about.
     package struct Scope: Hashable, Sendable {
-        package enum Reach: Hashable, Sendable {
+        package enum Reach: Hashable, Sendable, Codable {
             /// One type in one place in one market.
             case offering(Offering)
             /// A family of types in one market, in the whole region.

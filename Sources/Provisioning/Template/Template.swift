@@ -42,6 +42,8 @@ package struct Template: Hashable, Sendable, Codable, Identifiable {
 
 /// The disk a machine starts from; nil means whatever the image says.
 package struct Disk: Hashable, Sendable, Codable {
+    /// What the image calls its root device; nil: `/dev/xvda`, as Amazon Linux does.
+    package var device: String?
     package var sizeGiB: Int?
     package var type: String?
     package var iops: Int?

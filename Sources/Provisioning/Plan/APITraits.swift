@@ -1,0 +1,23 @@
+/// What a cloud's manual says of one of its APIs, read from `providers/<cloud>/apis/<api>.yaml`.
+package struct APITraits: Sendable, Hashable {
+    /// The most machines one launch may name.
+    package var launchBatch: Int
+    /// The most machines one termination may name.
+    package var terminateBatch: Int
+    /// How long a repeated token is sure to be recognised.
+    package var tokenMemory: Duration
+    /// How long something new may be missing from a listing.
+    package var visibility: Duration
+    /// How long one call may take before its outcome counts as unknown.
+    package var callDeadline: Duration
+
+    package init(
+        launchBatch: Int, terminateBatch: Int, tokenMemory: Duration, visibility: Duration, callDeadline: Duration
+    ) {
+        self.launchBatch = launchBatch
+        self.terminateBatch = terminateBatch
+        self.tokenMemory = tokenMemory
+        self.visibility = visibility
+        self.callDeadline = callDeadline
+    }
+}

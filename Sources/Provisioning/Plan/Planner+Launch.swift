@@ -1,0 +1,127 @@
+/// What comes next for an order.
+extension Planner {
+    mutating func planLaunch(_ order: Order, _ template: Template) {
+        if request.cancelledAt != nil {
+            giveUp(keeping: [], Failure(.cancelled, "the request was cancelled"))
+        } else if request.deadline <= now {
+            giveUp(keeping: [.running], Failure(.deadline, "the deadline of the request passed"))
+        } else {
+            launch(from: template.offerings)
+            replaceLost(upTo: order.count)
+        }
+        if plan.steps.isEmpty { settle(order) }
+        if !machines(.planned, .launching, .pending).isEmpty, request.deadline > now { wake(by: request.deadline) }
+    }
+
+    /// Ends what has not begun and terminates what has; what is launching first finds out what it brought.
+    private mutating func giveUp(keeping: [Machine.State], _ failure: Failure) {
+        fail(machines(.planned), failure)
+        terminate(machines(.pending, .running).filter { !keeping.contains($0.state) }, failure)
+    }
+
+    private mutating func launch(from offerings: [Offering]) {
+        guard let account = request.account, let traits = snapshot.traits[account] else { return }
+        let groups = Dictionary(grouping: machines(.planned), by: Waiting.init).values
+        for group in groups.sorted(by: { $0[0].id < $1[0].id }) {
+            if let retryAt = group[0].retryAt, retryAt > now {
+                wake(by: retryAt)
+                continue
+            }
+            switch choose(from: offerings, for: group[0], at: account) {
+            case .offering(let offering):
+                for part in group.map(\.id).chunked(by: traits.launchBatch) {
+                    plan.steps.append(.launch(part, offering))
+                }
+            case .later(let moment):
+                wake(by: moment)
+            case .none(let refusal):
+                fail(group, Failure(.refused, refusal.text, meaning: refusal.meaning))
+            }
+        }
+    }
+
+    /// A machine lost before it ever ran leaves its slot to a new one; a failed one keeps it.
+    private mutating func replaceLost(upTo count: Int) {
+        let slots = snapshot.machines.count { $0.state != .lost || $0.ranAt != nil }
+        if slots < count { plan.steps.append(.replace(count - slots)) }
+    }
+
+    private mutating func settle(_ order: Order) {
+        let underWay = machines(.planned, .launching, .pending, .terminating)
+        guard snapshot.intents.isEmpty, underWay.isEmpty else { return }
+        let ran = snapshot.machines.count { $0.ranAt != nil }
+        let least = max(1, order.atLeast ?? 1)
+        if request.cancelledAt != nil {
+            plan.steps.append(.settle(.cancelled))
+        } else if ran >= order.count {
+            plan.steps.append(.settle(.fulfilled))
+        } else if ran >= least {
+            plan.steps.append(.settle(.partial))
+        } else if !machines(.running).isEmpty {
+            terminate(machines(.running), Failure(.tooFew, "only \(ran) of at least \(least) could be had"))
+        } else {
+            plan.steps.append(.settle(.failed))
+        }
+    }
+}
+
+// MARK: - Which offering
+
+extension Planner {
+    private enum Choice {
+        case offering(Offering)
+        case later(Timestamp)
+        case none(Refusal)
+    }
+
+    /// The next offering worth asking, in the template's order.
+    ///
+    /// An offering refused to this very request is out. One refused to an earlier request is asked again
+    /// once its block is over, so that every request gets an answer of its own while its deadline lasts.
+    private func choose(from offerings: [Offering], for machine: Machine, at account: AccountName) -> Choice {
+        var earliest: Timestamp?
+        var refusal: Refusal?
+        let start = machine.nextOffering(in: offerings)
+        for index in offerings.indices {
+            let offering = offerings[(start + index) % offerings.count]
+            let blocks = snapshot.blocks.filter {
+                $0.scope.account == account && $0.scope.covers(offering) && $0.until > now
+            }
+            guard let until = blocks.map(\.until).max() else { return .offering(offering) }
+            refusal = blocks[0].refusal
+            if blocks.allSatisfy({ $0.since < request.createdAt }) { earliest = min(earliest ?? until, until) }
+        }
+        if let earliest, earliest < request.deadline { return .later(earliest) }
+        return .none(refusal ?? Refusal(.invalid, code: "NoOffering", message: "the template offers nothing"))
+    }
+}
+
+extension Machine {
+    /// Where to begin looking among the offerings: at the one asked last, or after it where it was granted
+    /// but did not go round (a refused one is blocked, and passed over as such).
+    fileprivate func nextOffering(in offerings: [Offering]) -> Int {
+        guard let offering, let last = offerings.firstIndex(of: offering) else { return 0 }
+        return failure == nil ? last + 1 : last
+    }
+
+    /// When to try again after a no that says nothing about offerings: after 1 s, 2 s, 4 s …
+    fileprivate var retryAt: Timestamp? {
+        switch failure?.meaning {
+        case .unclassified, .unreachable, .absent: since + .seconds(1 << min(max(attempt - 1, 0), 6))
+        default: nil
+        }
+    }
+}
+
+/// What planned machines must have in common to be launched by one call.
+private struct Waiting: Hashable {
+    let offering: Offering?
+    let failure: Failure?
+    let retryAt: Timestamp?
+
+    init(_ machine: Machine) {
+        offering = machine.offering
+        failure = machine.failure
+        retryAt = machine.retryAt
+    }
+}

@@ -1,0 +1,86 @@
+/// What a listing says of machines that have an instance: the moves to record.
+package struct Reconciliation: Sendable, Hashable {
+    package var moves: [Move] = []
+    /// Still running long after they were to be terminated: to be asked again.
+    package var insist: [Machine.ID] = []
+}
+
+/// How long absence from complete listings must last before it is believed.
+///
+/// A terminated instance is soon forgotten; a running one that vanishes is believed gone only after a time
+/// in which no cloud leaves one out of its lists.
+package enum Patience {
+    package static let terminating: Duration = .seconds(30)
+    package static let alive: Duration = .seconds(5 * 60)
+    /// After this long, a machine that still runs is asked to terminate once more.
+    package static let insisting: Duration = .seconds(60)
+}
+
+/// Compares machines with a listing that was asked for all of their instances.
+///
+/// `lifetime` is how long the machines of a request may run, if limited.
+package func reconcile(
+    _ machines: [Machine], with listing: Listing, lifetime: (Request.ID) -> Duration?, at now: Timestamp
+) -> Reconciliation {
+    let instances = Dictionary(listing.instances.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var result = Reconciliation()
+    for machine in machines {
+        guard let id = machine.instance, !machine.state.isFinal else { continue }
+        if let instance = instances[id] {
+            if let move = machine.seen(as: instance, lifetime: lifetime, at: now) { result.moves.append(move) }
+            let isAlive = instance.state == .running || instance.state == .pending
+            if machine.state == .terminating, isAlive, now - machine.since >= Patience.insisting {
+                result.insist.append(machine.id)
+            }
+        } else if listing.isComplete, let move = machine.missed(at: listing.askedAt, now: now) {
+            result.moves.append(move)
+        }
+    }
+    return result
+}
+
+extension Machine {
+    fileprivate func seen(as instance: Instance, lifetime: (Request.ID) -> Duration?, at now: Timestamp) -> Move? {
+        let reason = instance.stateReason ?? "the cloud says \(instance.state.rawValue)"
+        var cause = "seen \(instance.state.rawValue)"
+        var next = self
+        next.missingSince = nil
+        switch (state, instance.state) {
+        case (.pending, .running), (.pending, .stopping), (.pending, .stopped):
+            next.state = .running
+            next.ranAt = now
+            next.expiresAt = lifetime(request).map { now + $0 }
+            next.learn(from: instance)
+        case (.pending, .terminating), (.pending, .terminated), (.running, .terminating), (.running, .terminated):
+            next.state = .lost
+            next.failure = Failure(.gone, reason)
+            cause = reason
+        case (.terminating, .terminated):
+            next.state = .terminated
+        case (.pending, .pending), (.running, _), (.terminating, _):
+            next.learn(from: instance)
+        case (.planned, _), (.launching, _), (.terminated, _), (.failed, _), (.lost, _):
+            return nil
+        }
+        if next == self { return nil }
+        return Move(self, cause: cause, at: now) { $0 = next }
+    }
+
+    /// Absence of evidence is no evidence: only a machine missing from two complete listings, a good while
+    /// apart, is gone.
+    fileprivate func missed(at askedAt: Timestamp, now: Timestamp) -> Move? {
+        guard let missingSince else {
+            return Move(self, cause: "missing from a complete listing", at: now) { $0.missingSince = askedAt }
+        }
+        let patience = state == .terminating ? Patience.terminating : Patience.alive
+        guard askedAt - missingSince >= patience, askedAt - since >= patience else { return nil }
+        return Move(self, cause: "missing from complete listings for \(patience.text)", at: now) {
+            if state == .terminating {
+                $0.state = .terminated
+            } else {
+                $0.state = .lost
+                $0.failure = Failure(.gone, "the cloud no longer lists it")
+            }
+        }
+    }
+}
