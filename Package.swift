@@ -41,7 +41,10 @@ let package = Package(
 
         // Floor 1: the nouns and the rules.
         room("Provisioning"),
+        // Floor 2: plain tools.
+        room("Documents", uses: ["CYAML", "Provisioning"]),
         room("Cloud", uses: ["CCurl", "COpenSSL", "CExpat", "Documents", "Provisioning"]),
         tests("ProvisioningTests", uses: ["Provisioning"]),
+        tests("DocumentsTests", uses: ["Documents", "Provisioning"]),
     ]
 )

@@ -1,0 +1,108 @@
+import Provisioning
+
+/// Reads the fields of a map into values, and remembers what is wrong with them.
+///
+///     var reader = FieldReader(map, what: "account")
+///     let region = reader.required("region") { $0.string($1) }
+///     let retries = reader.integer("retries", in: 0...10) ?? 3
+///     diagnostics += reader.finish()
+///
+/// The field decides how its text is read, not the text: a `string` takes `no`, `0777` and `1e3` as written.
+/// A field that is null counts as not given. `finish` reports every key that nobody asked for.
+package struct FieldReader {
+    /// What the map is, in a person's words: `template`. Unknown keys are reported as `template.unknown-key`.
+    package let what: String
+    package let map: Layered
+    package private(set) var diagnostics: [Diagnostic] = []
+
+    private let fields: [Layered.Field]
+    private var position: Positions
+    private var wasRead: [Bool]
+    private var asked: [FieldName] = []
+
+    package init(_ map: Layered, what: String) {
+        self.what = what
+        self.map = map
+        fields = map.fields ?? []
+        position = Positions(fields)
+        wasRead = Array(repeating: false, count: fields.count)
+        asked.reserveCapacity(48)
+        if map.kind != .map, !map.isNull {
+            report("field.type", "\(article(what)) is a map of fields, not \(map.shown)", at: map.place)
+        }
+    }
+
+    /// A field as it is written, or nil if it is not given or null. Reading it so counts as reading it.
+    package mutating func field(_ name: FieldName) -> Layered.Field? {
+        asked.append(name)
+        var found: Layered.Field?
+        for key in name.keys {
+            guard let index = position[key] else { continue }
+            wasRead[index] = true
+            if let first = found {
+                if let clash = clash(first, fields[index]) { diagnostics.append(clash) }
+            } else {
+                found = fields[index]
+            }
+        }
+        return found.flatMap { $0.value.isNull ? nil : $0 }
+    }
+
+    /// Whether a field is given; does not count as reading it.
+    package func has(_ name: FieldName, unlessNull: Bool = false) -> Bool {
+        fields.contains { field in
+            name.keys.contains { field.isNamed($0) } && !(unlessNull && field.value.isNull)
+        }
+    }
+
+    /// The fields nobody asked for so far.
+    package var unread: [Layered.Field] { fields.indices.filter { !wasRead[$0] }.map { fields[$0] } }
+
+    /// Accepts fields without reading them.
+    package mutating func accept(_ names: FieldName...) { for name in names { _ = field(name) } }
+
+    /// Adds what the caller found wrong.
+    package mutating func report(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
+
+    package mutating func report(_ code: String, _ message: String, at place: Place?, hint: String? = nil) {
+        diagnostics.append(Diagnostic(.error, code, message, at: place, hint: hint))
+    }
+
+    /// Reads a field that must be given.
+    package mutating func required<Value>(
+        _ name: FieldName, _ read: (inout FieldReader, FieldName) -> Value?
+    ) -> Value? {
+        let errors = diagnostics.count
+        let value = read(&self, name)
+        // A field that is there but wrong was reported already.
+        if value == nil, diagnostics.count == errors {
+            let cleared = fields.first { field in name.keys.contains { field.isNamed($0) } }
+            report(
+                "field.missing", "\(article(what)) needs `\(name.canonical)`", at: cleared?.keyPlace ?? map.place)
+        }
+        return value
+    }
+
+    /// All that is wrong with the map, keys nobody asked for among it.
+    package mutating func finish() -> [Diagnostic] {
+        for (index, field) in fields.enumerated() where !wasRead[index] {
+            report(
+                "\(what).unknown-key", "`\(field.writtenKey)` is not \(article(what)) key", at: field.keyPlace,
+                hint: didYouMean(field.writtenKey, among: asked.flatMap(\.all)))
+        }
+        return diagnostics
+    }
+
+    private func article(_ noun: String) -> String { ("aeiou".contains(noun.prefix(1)) ? "an " : "a ") + noun }
+}
+
+extension Layered {
+    /// The value in a few words, for a sentence that ends "not …".
+    package var shown: String {
+        switch kind {
+        case .list: "a list"
+        case .map: "a map"
+        case .scalar: "`\(text ?? "")`"
+        }
+    }
+}
