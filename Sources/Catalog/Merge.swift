@@ -1,0 +1,88 @@
+import Documents
+import Provisioning
+
+// What a template's fields come to at an account, lowest first:
+//
+//   1. the defaults of every file that speaks for the account, from the lowest layer to the highest,
+//   2. the template it extends, and above it …
+//   3. … the template itself: its entries from the lowest layer to the highest.
+//
+// So a default of a high layer is still below a template of a low one: what a template says of itself is meant
+// more than what is said of all. A parent gives all it has but its id, its own parent and `is_active`: one that
+// is only there to be extended is set inactive itself.
+extension Snapshot {
+    func mergeDefaults(at account: CatalogAccount) -> Merged {
+        var merged = Merged(fields: Layered(fields: [], origin: Origin(layer: "defaults")), diagnostics: [])
+        for file in files where file.rank.reach.includes(account) {
+            guard let defaults = file.defaults else { continue }
+            let (fields, diagnostics) = underOwnNames(defaults)
+            merged.fields = fields.merged(over: merged.fields)
+            merged.diagnostics += diagnostics
+            if let id = fields[TemplateKeys.id.canonical] ?? fields[TemplateKeys.extends.canonical] {
+                merged.diagnostics.append(
+                    Diagnostic(.error, "field.clash", "defaults cannot name a template or extend one", at: id.place))
+            }
+        }
+        return merged
+    }
+
+    func merge(_ id: String, at account: CatalogAccount) -> Merged {
+        let base = defaults(at: account)
+        var result = mergeEntries(id, at: account)
+        result.diagnostics = base.diagnostics + result.diagnostics
+        var line = [id]
+        var youngest = result
+        while let parent = youngest.fields[TemplateKeys.extends.canonical], !parent.isNull {
+            if let trouble = trouble(with: parent, line, at: account) {
+                result.diagnostics.append(trouble)
+                break
+            }
+            let name = parent.text ?? ""
+            line.append(name)
+            youngest = mergeEntries(name, at: account)
+            result.diagnostics += youngest.diagnostics
+            let inherited = youngest.fields.without(
+                TemplateKeys.id.canonical, TemplateKeys.extends.canonical, TemplateKeys.isActive.canonical)
+            result.fields = result.fields.merged(over: inherited)
+        }
+        result.fields = result.fields.merged(over: base.fields)
+        return result
+    }
+
+    /// One template's own entries.
+    private func mergeEntries(_ id: String, at account: CatalogAccount) -> Merged {
+        var merged: Merged?
+        for reference in entries[id] ?? [] where files[reference.file].rank.reach.includes(account) {
+            let entry = entry(reference)
+            let (fields, diagnostics) = underOwnNames(entry.fields)
+            merged = Merged(
+                fields: merged.map { fields.merged(over: $0.fields) } ?? fields, place: entry.place,
+                diagnostics: (merged?.diagnostics ?? []) + diagnostics)
+        }
+        var result = merged ?? Merged(fields: Layered(fields: [], origin: Origin(layer: "none")), diagnostics: [])
+        if let twins = duplicates[id] { result.diagnostics += twins }
+        return result
+    }
+
+    private func underOwnNames(_ written: Layered) -> (fields: Layered, diagnostics: [Diagnostic]) {
+        let (named, clashes) = written.underOwnNames(TemplateKeys.all)
+        let (fields, mistakes) = spellOutTags(named)
+        return (fields, clashes.isEmpty && mistakes.isEmpty ? [] : clashes + mistakes)
+    }
+
+    private func trouble(with parent: Layered, _ line: [String], at account: CatalogAccount) -> Diagnostic? {
+        guard let name = parent.text else {
+            return Diagnostic(
+                .error, "field.type", "`extends` names one template, not \(parent.shown)", at: parent.place)
+        }
+        if let start = line.firstIndex(of: name) {
+            let path = (line[start...] + [name]).map { "`\($0)`" }.joined(separator: " extends ")
+            return Diagnostic(.error, "template.cycle", "templates extend each other: \(path)", at: parent.place)
+        }
+        if knows(name, at: account) { return nil }
+        let hint = entries[name].map { _ in "it is in a file that does not speak for every account this one is for" }
+        return Diagnostic(
+            .error, "template.unknown-parent", "there is no template `\(name)` to extend", at: parent.place,
+            hint: hint ?? didYouMean(name, among: ids))
+    }
+}

@@ -1,0 +1,48 @@
+import Documents
+import Provisioning
+
+/// What a template comes to at one account, and who said what of it.
+package struct ResolvedTemplate: Sendable {
+    package var template: Template
+    package var account: AccountName
+    /// Every field under its own name, with its origin.
+    package var fields: Layered
+    /// Where the template is named, in its highest layer.
+    package var place: Place
+    package var warnings: [Diagnostic]
+}
+
+/// A template in a listing.
+package struct TemplateSummary: Sendable, Hashable, Identifiable {
+    package var id: Template.ID
+    package var name: String?
+    package var description: String?
+    package var cloud: CloudName
+    /// The account asked if an order names none.
+    package var account: AccountName
+    package var api: APIName?
+    /// In order of preference.
+    package var types: [String]
+    package var limit: Int?
+    package var isActive: Bool
+    package var place: Place
+
+    init(_ resolved: ResolvedTemplate, cloud: CloudName) {
+        let template = resolved.template
+        id = template.id
+        name = template.name
+        description = template.description
+        self.cloud = cloud
+        account = resolved.account
+        api = template.api
+        // An offering a type, place and market: the first market has every type, in order.
+        var types: [String] = []
+        for offering in template.offerings where types.last != offering.type && !types.contains(offering.type) {
+            types.append(offering.type)
+        }
+        self.types = types
+        limit = template.limit
+        isActive = template.isActive
+        place = resolved.place
+    }
+}

@@ -1,0 +1,76 @@
+import Provisioning
+
+extension TemplateCatalog {
+    /// All that is wrong with some templates and some files; without any, with everything there is.
+    ///
+    /// A file from outside the catalog's directories stands in for those of its name within them, so that a
+    /// change can be checked before it is put there.
+    package func check(_ ids: [Template.ID] = [], files: [String] = []) -> [Diagnostic] {
+        let loaded = cache.value()
+        var found: [Diagnostic] = []
+        if ids.isEmpty, files.isEmpty {
+            found = loaded.refused + loaded.snapshot.diagnostics
+            for id in loaded.snapshot.ids { found += problems(with: id, in: loaded.snapshot) }
+        }
+        for id in ids {
+            if loaded.snapshot.entries[id.text] == nil { found.append(unknown(id, in: loaded.snapshot)) }
+            found += problems(with: id.text, in: loaded.snapshot)
+        }
+        for file in files { found += check(file) }
+        return found.tidied
+    }
+
+    /// What is wrong with a template at any account it is for, or at an example of one if there is none.
+    private func problems(with id: String, in snapshot: Snapshot) -> [Diagnostic] {
+        var here = accounts.filter { snapshot.knows(id, at: $0) }
+        if here.isEmpty { here = (snapshot.entries[id] ?? []).map { snapshot.files[$0.file].rank.reach.example } }
+        var found: [Diagnostic] = []
+        var otherClouds: [Diagnostic] = []
+        for account in here {
+            found += snapshot.breakage(for: account)
+            do throws(Rejected) {
+                found += try snapshot.work(out: id, at: account).warnings
+            } catch {
+                let isForAnother = error.diagnostics.allSatisfy { $0.code == "template.other-cloud" }
+                if isForAnother { otherClouds += error.diagnostics } else { found += error.diagnostics }
+            }
+        }
+        // Being for one cloud is wrong only if no account is on it.
+        return otherClouds.count == here.count ? found + otherClouds.prefix(1) : found
+    }
+
+    private func check(_ path: String) -> [Diagnostic] {
+        guard var found = Directories.look(at: path, directory: directories.count) else {
+            return [Diagnostic(.error, "file.missing", "there is no file `\(path)`")]
+        }
+        var others = Directories(directories)
+        if let twin = others.files.first(where: { $0.device == found.device && $0.inode == found.inode }) {
+            found.directory = twin.directory
+            others.files.removeAll { $0 == twin }
+        } else {
+            others.files.removeAll { $0.name == found.name }
+        }
+        let naming = FileNaming(found.name) ?? FileNaming(layer: .legacy, reach: .everyone)
+        let file = TemplateFile(found, naming)
+        let base = TemplateCatalog.read(others, accounts, apis)
+        let snapshot = Snapshot(files: base.files + [file], accounts: accounts, apis: apis, diagnostics: [])
+        var diagnostics = file.diagnostics
+        let own = Set(file.entries.map(\.id))
+        // A mistake in its defaults shows in whatever they reach.
+        for id in file.defaults == nil ? own.sorted() : snapshot.ids {
+            diagnostics += problems(with: id, in: snapshot).filter { own.contains(id) || $0.place?.file == path }
+        }
+        return diagnostics
+    }
+}
+
+extension [Diagnostic] {
+    /// By place, each said once: a default's mistake shows in every template it reaches.
+    var tidied: [Diagnostic] {
+        var seen: Set<Diagnostic> = []
+        return filter { seen.insert($0).inserted }.sorted { a, b in
+            (a.place?.file ?? "", a.place?.line ?? 0, a.place?.column ?? 0)
+                < (b.place?.file ?? "", b.place?.line ?? 0, b.place?.column ?? 0)
+        }
+    }
+}
