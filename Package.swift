@@ -43,11 +43,13 @@ let package = Package(
         room("Provisioning"),
         // Floor 2: plain tools.
         room("Documents", uses: ["CYAML", "Provisioning"]),
+        room("Store", uses: ["CSQLite", "Provisioning"]),
         // Floor 3: reading in, carrying out.
         room("Catalog", uses: ["Documents", "Provisioning"]),
         room("Cloud", uses: ["CCurl", "COpenSSL", "CExpat", "Documents", "Provisioning"]),
         tests("ProvisioningTests", uses: ["Provisioning"]),
         tests("DocumentsTests", uses: ["Documents", "Provisioning"]),
         tests("CatalogTests", uses: ["Catalog", "Documents", "Provisioning"]),
+        tests("StoreTests", uses: ["Store", "Provisioning"]),
     ]
 )

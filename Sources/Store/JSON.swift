@@ -1,0 +1,18 @@
+import FoundationEssentials
+
+/// Variants are stored as JSON text, with sorted keys so that equal values are equal text.
+enum JSON {
+    static func text(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    static func value<Value: Decodable>(_ text: String, as type: Value.Type = Value.self) throws -> Value {
+        do {
+            return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+        } catch {
+            throw LedgerError.damaged("\(Value.self) cannot be read: \(error)")
+        }
+    }
+}

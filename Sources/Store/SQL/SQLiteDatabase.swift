@@ -1,0 +1,195 @@
+import CSQLite
+import Glibc
+import Provisioning
+
+/// A ledger in one SQLite file (or in memory): WAL, and every commit on the disk before it returns.
+package final class SQLiteDatabase: Database {
+    private let connection: Lock<SQLiteConnection>
+
+    /// Opens the file, creating it with mode 0600, and brings its tables up to date.
+    ///
+    /// - Throws: `Rejected` where it cannot be written or was made by a newer version; `LedgerError`.
+    package init(path: String) throws {
+        connection = Lock(try SQLiteConnection(path: path))
+        try connection.withLock { try migrate($0, path: path) }
+    }
+
+    package static func inMemory() throws -> SQLiteDatabase { try SQLiteDatabase(path: ":memory:") }
+
+    package func transaction<Result>(_ body: (any SQL) throws -> Result) throws -> Result {
+        // Write locks are taken at the beginning: a transaction that began by reading could not be granted one later.
+        try connection.withLock { try $0.bracketed("BEGIN IMMEDIATE", body) }
+    }
+
+    package func read<Result>(_ body: (any SQL) throws -> Result) throws -> Result {
+        try connection.withLock { try $0.bracketed("BEGIN", body) }
+    }
+}
+
+/// One connection; its owner sees to it that one thread at a time uses it.
+final class SQLiteConnection: SQL {
+    private let handle: OpaquePointer
+    /// Prepared statements by their text.
+    private var statements: [String: Prepared] = [:]
+
+    private struct Prepared {
+        let handle: OpaquePointer
+        /// Which value goes to each position. SQLite takes `$1` for a name and counts by first appearance, so
+        /// `$2` is at position 1 in a statement that names it first.
+        let order: [Int]
+    }
+
+    init(path: String) throws {
+        if path != ":memory:" { try SQLiteConnection.create(path) }
+        var handle: OpaquePointer?
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
+        let code = sqlite3_open_v2(path, &handle, flags, nil)
+        guard let handle else { throw LedgerError.failed("out of memory") }
+        self.handle = handle
+        guard code == SQLITE_OK else { throw SQLiteConnection.unusable(path, String(cString: sqlite3_errmsg(handle))) }
+        // Long enough for any other process's transaction; those hold no cloud call, so they are short.
+        sqlite3_busy_timeout(handle, 10_000)
+        do {
+            try turnToWAL()
+            // An intent must have reached the disk before its call leaves.
+            try execute("PRAGMA synchronous=FULL")
+            try execute("PRAGMA foreign_keys=OFF")
+            try execute("PRAGMA cache_size=-16000")
+        } catch LedgerError.failed(let why) {
+            throw SQLiteConnection.unusable(path, why)
+        }
+    }
+
+    deinit {
+        for statement in statements.values { sqlite3_finalize(statement.handle) }
+        sqlite3_close_v2(handle)
+    }
+
+    /// SQLite would create it readable for everybody.
+    private static func create(_ path: String) throws {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw unusable(path, String(cString: strerror(errno))) }
+        close(descriptor)
+    }
+
+    private static func unusable(_ path: String, _ why: String) -> Rejected {
+        Rejected(
+            Diagnostic(
+                .error, "ledger.unusable", "the ledger `\(path)` cannot be used: \(why)",
+                hint: "choose a folder you may write with `--state-dir` or `MUSTER_STATE_DIR`"))
+    }
+
+    // MARK: Transactions
+
+    func bracketed<Result>(_ begin: String, _ body: (any SQL) throws -> Result) throws -> Result {
+        try run(begin, [])
+        do {
+            let result = try body(self)
+            try run("COMMIT", [])
+            return result
+        } catch {
+            // After some errors SQLite has rolled back by itself.
+            if sqlite3_get_autocommit(handle) == 0 { _ = try? run("ROLLBACK", []) }
+            throw error
+        }
+    }
+
+    /// The last connection to close takes the log away, and whoever opens just then is told that the ledger is
+    /// locked without any waiting, whatever the timeout.
+    private func turnToWAL() throws {
+        for _ in 0..<2000 {
+            let code = sqlite3_exec(handle, "PRAGMA journal_mode=WAL", nil, nil, nil)
+            if code == SQLITE_OK { return }
+            guard code == SQLITE_BUSY || code == SQLITE_LOCKED else { break }
+            usleep(5000)
+        }
+        throw failure()
+    }
+
+    /// Runs several statements that take no values.
+    func execute(_ script: String) throws {
+        guard sqlite3_exec(handle, script, nil, nil, nil) == SQLITE_OK else { throw failure() }
+    }
+
+    // MARK: Statements
+
+    @discardableResult
+    func run(_ statement: String, _ values: [SQLValue]) throws -> Int {
+        let prepared = try prepare(statement, values)
+        defer { sqlite3_reset(prepared) }
+        while true {
+            switch sqlite3_step(prepared) {
+            case SQLITE_ROW: continue
+            case SQLITE_DONE: return Int(sqlite3_changes(handle))
+            default: throw failure()
+            }
+        }
+    }
+
+    func rows(_ query: String, _ values: [SQLValue], _ body: (any Row) throws -> Void) throws {
+        let prepared = try prepare(query, values)
+        defer { sqlite3_reset(prepared) }
+        let row = SQLiteRow(statement: prepared)
+        while true {
+            switch sqlite3_step(prepared) {
+            case SQLITE_ROW: try body(row)
+            case SQLITE_DONE: return
+            default: throw failure()
+            }
+        }
+    }
+
+    private func prepare(_ text: String, _ values: [SQLValue]) throws -> OpaquePointer {
+        let prepared = try statements[text] ?? compile(text)
+        let statement = prepared.handle
+        for (index, number) in prepared.order.enumerated() {
+            let position = Int32(index + 1)
+            let code =
+                switch values[number - 1] {
+                case .null: sqlite3_bind_null(statement, position)
+                case .integer(let number): sqlite3_bind_int64(statement, position, number)
+                case .text(let text): bind(text, to: statement, at: position)
+                }
+            guard code == SQLITE_OK else { throw failure() }
+        }
+        return statement
+    }
+
+    private func bind(_ text: String, to statement: OpaquePointer, at position: Int32) -> Int32 {
+        var text = text
+        return text.withUTF8 {
+            $0.withMemoryRebound(to: CChar.self) {
+                sqlite3_bind_text(statement, position, $0.baseAddress, Int32($0.count), muster_sqlite_transient())
+            }
+        }
+    }
+
+    private func compile(_ text: String) throws -> Prepared {
+        var statement: OpaquePointer?
+        let code = sqlite3_prepare_v3(handle, text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+        guard code == SQLITE_OK, let statement else { throw failure() }
+        let order = (0..<sqlite3_bind_parameter_count(statement)).map { index in
+            sqlite3_bind_parameter_name(statement, index + 1).flatMap { Int(String(cString: $0).dropFirst()) } ?? 0
+        }
+        precondition(order.allSatisfy { $0 > 0 }, "parameters are written $1, $2 …: \(text)")
+        let prepared = Prepared(handle: statement, order: order)
+        statements[text] = prepared
+        return prepared
+    }
+
+    private func failure() -> LedgerError { .failed(String(cString: sqlite3_errmsg(handle))) }
+}
+
+private struct SQLiteRow: Row {
+    let statement: OpaquePointer
+
+    func text(_ column: Int32) -> String? {
+        guard let bytes = sqlite3_column_text(statement, column) else { return nil }
+        let count = Int(sqlite3_column_bytes(statement, column))
+        return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+    }
+
+    func integer(_ column: Int32) -> Int64? {
+        sqlite3_column_type(statement, column) == SQLITE_NULL ? nil : sqlite3_column_int64(statement, column)
+    }
+}

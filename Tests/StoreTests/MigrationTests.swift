@@ -1,0 +1,64 @@
+import Glibc
+import Provisioning
+import Store
+import Testing
+
+@Suite struct MigrationTests {
+    private func version(_ database: SQLiteDatabase) throws -> Int64? {
+        try database.read { try $0.first("PRAGMA user_version") { $0.integer(0) } ?? nil }
+    }
+
+    @Test func aNewFileComesUpToDate() throws {
+        let folder = try ScratchFolder()
+        #expect(try version(SQLiteDatabase(path: folder.file("ledger.sqlite"))) == 1)
+    }
+
+    /// A file of version 0 is what a program that was killed before its first migration leaves.
+    @Test func aCopyOfAFileOfVersionZeroIsBroughtToVersionOne() throws {
+        let folder = try ScratchFolder()
+        let empty = try #require(fopen(folder.file("old.sqlite"), "w"))
+        fclose(empty)
+        let database = try SQLiteDatabase(path: folder.file("old.sqlite"))
+        #expect(try version(database) == 1)
+        try database.transaction { try RequestRepository($0).insert(Sample.request(key: "k")) }
+        #expect(try database.read { try RequestRepository($0).request(key: "k") } != nil)
+    }
+
+    @Test func openingAgainChangesNothing() throws {
+        let folder = try ScratchFolder()
+        let first = try SQLiteDatabase(path: folder.file("ledger.sqlite"))
+        try first.transaction { try RequestRepository($0).insert(Sample.request(key: "k")) }
+        func changes() throws -> Int64? {
+            try first.read { try $0.first("PRAGMA data_version") { $0.integer(0) ?? 0 } }
+        }
+        let before = try changes()
+        let second = try SQLiteDatabase(path: folder.file("ledger.sqlite"))
+        #expect(try version(second) == 1)
+        #expect(try changes() == before)
+        #expect(try second.read { try RequestRepository($0).requests().count } == 1)
+    }
+
+    @Test func aLedgerOfANewerProgramIsRejectedAndLeftAsItIs() throws {
+        let folder = try ScratchFolder()
+        let path = folder.file("ledger.sqlite")
+        try SQLiteDatabase(path: path).transaction {
+            try RequestRepository($0).insert(Sample.request(key: "k"))
+            try $0.run("PRAGMA user_version = 99")
+        }
+        let error = #expect(throws: Rejected.self) { try SQLiteDatabase(path: path) }
+        #expect(error?.diagnostics.map(\.code) == ["ledger.newer"])
+        #expect(error?.diagnostics.first?.message == "the ledger `\(path)` is of version 99, this program knows 1")
+    }
+
+    @Test func manyOpeningANewLedgerAtOnceMakeItOnce() async throws {
+        let folder = try ScratchFolder()
+        let path = folder.file("ledger.sqlite")
+        let versions = try await withThrowingTaskGroup(of: Int64?.self) { group in
+            for _ in 0..<8 {
+                group.addTask { try self.version(SQLiteDatabase(path: path)) }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(versions == Array(repeating: 1, count: 8))
+    }
+}
