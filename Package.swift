@@ -51,5 +51,6 @@ let package = Package(
         tests("DocumentsTests", uses: ["Documents", "Provisioning"]),
         tests("CatalogTests", uses: ["Catalog", "Documents", "Provisioning"]),
         tests("StoreTests", uses: ["Store", "Provisioning"]),
+        tests("CloudTests", uses: ["Cloud", "Provisioning"]),
     ]
 )

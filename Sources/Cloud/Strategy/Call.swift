@@ -4,7 +4,7 @@ import Provisioning
 package struct Call<Reply: Sendable>: Sendable {
     /// What the cloud calls it: `RunInstances`.
     package var action: String
-    package var effect: Effect
+    package var effect: CallEffect
     package var service: Service
     /// Unsigned; its endpoint is the session's to fill in.
     package var method: String
@@ -20,11 +20,11 @@ package struct Call<Reply: Sendable>: Sendable {
     package var read: @Sendable (HTTPResponse) throws -> Reply
     /// Reads a reply of any other status.
     package var fault: @Sendable (HTTPResponse) -> Fault
-
-    package enum Effect: String, Sendable { case reads, changes }
+    /// The reply a fault stands for where a cloud says yes in the form of a no, as EC2 answers a dry run.
+    package var consent: (@Sendable (Fault) -> Reply?)?
 
     package init(
-        action: String, effect: Effect, service: Service, method: String, path: String = "/", query: String = "",
+        action: String, effect: CallEffect, service: Service, method: String, path: String = "/", query: String = "",
         headers: [HTTPHeader] = [], body: [UInt8] = [], parameters: [(name: String, value: String)] = [],
         read: @escaping @Sendable (HTTPResponse) throws -> Reply,
         fault: @escaping @Sendable (HTTPResponse) -> Fault
@@ -42,6 +42,9 @@ package struct Call<Reply: Sendable>: Sendable {
         self.fault = fault
     }
 }
+
+/// Whether a call can change anything at the cloud.
+package enum CallEffect: String, Sendable, Hashable { case reads, changes }
 
 /// A cloud's service, as its endpoints and signatures name it: `ec2`.
 package enum ServiceNaming {}

@@ -5,9 +5,6 @@ package protocol ProviderStrategy: Sendable {
     /// `aws/run-instances`
     static var api: APIName { get }
 
-    /// The most machines one launch may name, and one termination.
-    var batch: Batch { get }
-
     /// The same token, the same machines.
     func launch(_ order: LaunchOrder, token: IntentToken) throws -> Call<LaunchReceipt>
 
@@ -22,16 +19,6 @@ package protocol ProviderStrategy: Sendable {
 
     /// A call that changes nothing and fails where credentials, endpoint or region are wrong.
     func probe() throws -> Call<Void>
-}
-
-package struct Batch: Sendable, Hashable {
-    package var launch: Int
-    package var terminate: Int
-
-    package init(launch: Int, terminate: Int) {
-        self.launch = launch
-        self.terminate = terminate
-    }
 }
 
 /// What a launch brought.

@@ -1,0 +1,161 @@
+import Documents
+import Provisioning
+
+/// What a cloud's manuals print as tables, read from `providers/<cloud>/`.
+package struct ProviderDescriptor: Sendable {
+    package let name: CloudName
+    package let title: String
+    package let usualAPI: APIName
+    package let pace: (reading: Pace.Rate, changing: Pace.Rate)
+    package let refusals: RefusalTable
+    package let apis: [APIName: APITraits]
+    private let endpoints: [Service: String]
+    private let partitions: [Partition]
+
+    package struct Partition: Sendable, Hashable {
+        package let name: String
+        package let suffix: String
+        /// How the names of its regions begin; empty: it takes those that no other claims.
+        package let prefixes: [String]
+    }
+
+    /// - Throws: `Rejected` with everything that is wrong in the cloud's files.
+    package init(folder: String, apiFiles: [String]) throws {
+        var diagnostics: [Diagnostic] = []
+        func layered(_ file: String) -> Layered? {
+            let (document, found) = Document.read("\(folder)/\(file)")
+            diagnostics += found
+            return document?.root.map { Layered($0, layer: "providers") }
+        }
+        let provider = layered("provider.yaml").map(Provider.init)
+        let table = layered("errors.yaml").map(RefusalTable.read)
+        let traits = apiFiles.compactMap { layered("apis/\($0)") }.map(APITraits.read)
+        diagnostics += provider?.diagnostics ?? []
+        diagnostics += table?.diagnostics ?? []
+        diagnostics += traits.flatMap(\.diagnostics)
+        try diagnostics.rejectErrors()
+        guard let provider, let table, let usualAPI = provider.usualAPI, let pace = provider.pace else {
+            throw Rejected(Diagnostic(.error, "file.missing", "`\(folder)` has no `provider.yaml` or no `errors.yaml`"))
+        }
+        name = CloudName(provider.name)
+        title = provider.title
+        self.usualAPI = usualAPI
+        self.pace = pace
+        refusals = table.table
+        apis = Dictionary(traits.compactMap(\.traits), uniquingKeysWith: { first, _ in first })
+        endpoints = provider.endpoints
+        partitions = provider.partitions
+    }
+
+    /// Where a service answers in a region; nil: this cloud has no such service.
+    package func endpoint(of service: Service, in region: String) -> Endpoint? {
+        endpoints[service].flatMap {
+            Endpoint(
+                $0.replacing("{region}", with: region).replacing("{suffix}", with: partition(of: region)?.suffix ?? ""))
+        }
+    }
+
+    /// The partition a region belongs to.
+    package func partition(of region: String) -> Partition? {
+        partitions.first { $0.prefixes.contains { region.hasPrefix($0) } } ?? partitions.first { $0.prefixes.isEmpty }
+    }
+}
+
+/// `provider.yaml`, as read.
+private struct Provider {
+    var name = ""
+    var title = ""
+    var usualAPI: APIName?
+    var pace: (reading: Pace.Rate, changing: Pace.Rate)?
+    var endpoints: [Service: String] = [:]
+    var partitions: [ProviderDescriptor.Partition] = []
+    var diagnostics: [Diagnostic] = []
+
+    init(_ map: Layered) {
+        var reader = FieldReader(map, what: "provider")
+        name = reader.required("name") { $0.string($1) } ?? ""
+        title = reader.string("title") ?? name
+        usualAPI = reader.required("usual_api") { $0.string($1) }.map { APIName($0) }
+        for (service, pattern) in reader.texts("endpoints") ?? [:] { endpoints[Service(service)] = pattern }
+        for entry in reader.entries("partitions") ?? [] {
+            var fields = FieldReader(entry.value, what: "partition")
+            partitions.append(
+                .init(
+                    name: entry.key, suffix: fields.required("suffix") { $0.string($1) } ?? "",
+                    prefixes: fields.strings("prefixes") ?? []))
+            fields.finish().forEach { reader.report($0) }
+        }
+        pace = reader.nested("pace", what: "pace") { pace in
+            (reading: Pace.Rate("reading", of: &pace), changing: Pace.Rate("changing", of: &pace))
+        }
+        diagnostics = reader.finish()
+    }
+}
+
+extension Pace.Rate {
+    fileprivate init(_ name: FieldName, of reader: inout FieldReader) {
+        let rate = reader.nested(name, what: "rate") { rate in
+            Pace.Rate(
+                perSecond: rate.required("per_second") { $0.number($1, in: 0.01...100_000) } ?? 1,
+                burst: rate.required("burst") { $0.number($1, in: 1...100_000) } ?? 1)
+        }
+        self = rate ?? Pace.Rate(perSecond: 1, burst: 1)
+    }
+}
+
+extension APITraits {
+    fileprivate static func read(_ map: Layered) -> (traits: (APIName, APITraits)?, diagnostics: [Diagnostic]) {
+        var reader = FieldReader(map, what: "api")
+        let name = reader.required("api") { $0.string($1) }
+        let launch = reader.required("launch_batch") { $0.integer($1, in: 1...100_000) }
+        let terminate = reader.required("terminate_batch") { $0.integer($1, in: 1...100_000) }
+        let memory = reader.required("token_memory") { $0.duration($1) }
+        let visibility = reader.required("visibility") { $0.duration($1) }
+        let deadline = reader.required("call_deadline") { $0.duration($1) }
+        let diagnostics = reader.finish()
+        guard let name, let launch, let terminate, let memory, let visibility, let deadline else {
+            return (nil, diagnostics)
+        }
+        let traits = APITraits(
+            launchBatch: launch, terminateBatch: terminate, tokenMemory: memory, visibility: visibility,
+            callDeadline: deadline)
+        return ((APIName(name), traits), diagnostics)
+    }
+}
+
+extension RefusalTable {
+    /// `errors.yaml`: a meaning, how long it holds, and the codes that have it.
+    fileprivate static func read(_ map: Layered) -> (table: RefusalTable, diagnostics: [Diagnostic]) {
+        var reader = FieldReader(map, what: "meaning")
+        var rows: [String: Row] = [:]
+        for name in Refusal.Meaning.allCases.map(\.rawValue) + ["unknown"] {
+            guard let field = reader.field(FieldName([name])) else { continue }
+            var entry = FieldReader(field.value, what: "meaning")
+            let holds = entry.duration("holds")
+            for code in entry.required("codes", { $0.strings($1) }) ?? [] {
+                if rows[code] != nil {
+                    entry.report("provider.code-twice", "`\(code)` has a meaning already", at: field.keyPlace)
+                }
+                rows[code] = Row(meaning: Refusal.Meaning(rawValue: name), holds: holds)
+            }
+            entry.finish().forEach { reader.report($0) }
+        }
+        return (RefusalTable(rows: rows), reader.finish())
+    }
+}
+
+extension String {
+    fileprivate func replacing(_ mark: String, with text: String) -> String {
+        var result = ""
+        var rest = self[...]
+        while !rest.isEmpty {
+            if rest.hasPrefix(mark) {
+                result += text
+                rest = rest.dropFirst(mark.count)
+            } else {
+                result.append(rest.removeFirst())
+            }
+        }
+        return result
+    }
+}

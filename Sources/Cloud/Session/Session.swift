@@ -1,0 +1,99 @@
+import Provisioning
+
+/// Carries calls for one account and region: paces, signs, sends, classifies.
+///
+/// `perform` is the only code in the house that sends.
+package struct Session: Sendable {
+    package let cloud: CloudName
+    package let region: String
+    /// The code of the refusal where there was nothing to sign with.
+    package static let noCredentials = "CredentialsMissing"
+    private let endpoints: @Sendable (Service) -> Endpoint
+    private let signer: any Signer
+    private let transport: any Transport
+    private let pace: Pace
+    private let refusals: RefusalTable
+    private let surroundings: Surroundings
+
+    package init(
+        cloud: CloudName, region: String, endpoints: @escaping @Sendable (Service) -> Endpoint, signer: any Signer,
+        transport: any Transport, pace: Pace, refusals: RefusalTable, surroundings: Surroundings
+    ) {
+        self.cloud = cloud
+        self.region = region
+        self.endpoints = endpoints
+        self.signer = signer
+        self.transport = transport
+        self.pace = pace
+        self.refusals = refusals
+        self.surroundings = surroundings
+    }
+
+    /// Makes a call and says what became of it.
+    ///
+    /// Nothing thrown here: what could not be sent at all is a refusal (`credentials`, `unreachable`), what
+    /// may have been acted on without our hearing of it is `unknown`.
+    package func perform<Reply>(_ call: Call<Reply>, within deadline: Duration) async -> Outcome<Reply> {
+        let signed: HTTPRequest
+        do {
+            try await pace.wait(for: call.effect, surroundings)
+            signed = try await signer.sign(request(for: call), service: call.service, at: surroundings.now())
+        } catch let missing as CredentialsMissing {
+            return .refused(Refusal(.credentials, code: Session.noCredentials, message: missing.description))
+        } catch {
+            return .refused(Refusal(.unreachable, code: "NotSent", message: "\(error)"))
+        }
+        do {
+            let response = try await transport.send(signed, within: deadline)
+            return await judge(response, of: call)
+        } catch .unsent(let why) {
+            return .refused(Refusal(.unreachable, code: "Unreachable", message: why))
+        } catch {
+            return .unknown(error)
+        }
+    }
+
+    /// Looks whether there are credentials, without sending anything to the cloud they are for.
+    ///
+    /// - Throws: `CredentialsMissing`
+    package func checkCredentials() async throws { try await signer.check(at: surroundings.now()) }
+
+    /// Which link of the credential chain answers.
+    package var credentialSource: String { signer.source }
+
+    /// The call as it would be sent, without its signature; what a dry run prints.
+    package func request<Reply>(for call: Call<Reply>) -> HTTPRequest {
+        HTTPRequest(
+            method: call.method, endpoint: endpoints(call.service), path: call.path, query: call.query,
+            headers: call.headers, body: call.body)
+    }
+
+    private func judge<Reply>(_ response: HTTPResponse, of call: Call<Reply>) async -> Outcome<Reply> {
+        guard !(200..<300).contains(response.status) else {
+            do { return .done(try call.read(response)) } catch { return .unknown(error) }
+        }
+        let fault = call.fault(response)
+        if let reply = call.consent?(fault) { return .done(reply) }
+        switch refusals.judge(fault) {
+        case nil:
+            return .unknown(Unanswered(fault: fault))
+        case var refusal?:
+            if refusal.meaning == .throttled { pace.slowDown(call.effect, at: surroundings.now()) }
+            if refusal.meaning == .credentials {
+                await signer.refused()
+                refusal.message += " (credentials: \(signer.source))"
+            }
+            return .refused(refusal)
+        }
+    }
+}
+
+/// A server-side failure: it may have acted before it failed.
+package struct Unanswered: Error, Sendable, CustomStringConvertible {
+    package let fault: Fault
+
+    package var description: String {
+        "HTTP \(fault.status)" + (fault.code.map { " \($0)" } ?? "")
+            + (fault.message.isEmpty ? "" : ": \(fault.message)")
+    }
+}

@@ -1,0 +1,35 @@
+import Provisioning
+
+/// Signs with AWS Signature Version 4, by credentials from a chain.
+package struct AWSSigner: Signer {
+    private let region: String
+    private let credentials: any CredentialSource
+    private let lastSource: Lock<String>
+
+    package init(region: String, credentials: any CredentialSource) {
+        self.region = region
+        self.credentials = credentials
+        lastSource = Lock(credentials.name)
+    }
+
+    package func sign(_ request: HTTPRequest, service: Service, at now: Timestamp) async throws -> HTTPRequest {
+        let credentials = try await find(at: now)
+        return SigV4.sign(request, with: credentials, region: region, service: service.text, at: now)
+    }
+
+    package func check(at now: Timestamp) async throws { _ = try await find(at: now) }
+
+    package var source: String { lastSource.withLock { $0 } }
+
+    package func refused() async { credentials.invalidate() }
+
+    private func find(at now: Timestamp) async throws -> AWSCredentials {
+        do {
+            let found = try await credentials.credentials(at: now)
+            lastSource.withLock { $0 = found.source }
+            return found
+        } catch let none as NoCredentials {
+            throw CredentialsMissing(attempts: none.links.map { .init(link: $0.name, reason: $0.reason) })
+        }
+    }
+}
