@@ -48,11 +48,13 @@ let package = Package(
         room("Catalog", uses: ["Documents", "Provisioning"]),
         room("Cloud", uses: ["CCurl", "COpenSSL", "CExpat", "Documents", "Provisioning"]),
         room("CloudAWS", uses: ["Cloud", "Provisioning"]),
+        room("CloudEmulator", uses: ["Cloud", "Provisioning"]),
         tests("ProvisioningTests", uses: ["Provisioning"]),
         tests("DocumentsTests", uses: ["Documents", "Provisioning"]),
         tests("CatalogTests", uses: ["Catalog", "Documents", "Provisioning"]),
         tests("StoreTests", uses: ["Store", "Provisioning"]),
         tests("CloudTests", uses: ["Cloud", "Provisioning"]),
         tests("CloudAWSTests", uses: ["CloudAWS", "Cloud", "Provisioning"], beside: ["Golden"]),
+        tests("CloudEmulatorTests", uses: ["CloudEmulator", "Cloud", "Provisioning"]),
     ]
 )

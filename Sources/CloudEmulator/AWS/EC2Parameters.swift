@@ -1,0 +1,36 @@
+/// The names an action may be called with; each exists in EC2's own model, and a test holds them to it.
+package enum EC2Parameters {
+    package static let byAction: [String: Set<String>] = [
+        "RunInstances": runInstances,
+        "TerminateInstances": ["DryRun", "InstanceId.N"],
+        "DescribeInstances": filters.union(["DryRun", "InstanceId.N", "MaxResults", "NextToken"]),
+        "DescribeRegions": filters.union(["DryRun", "AllRegions", "RegionName.N"]),
+        "DescribeAvailabilityZones": filters.union(["DryRun", "AllAvailabilityZones", "ZoneName.N", "ZoneId.N"]),
+    ]
+
+    private static let filters: Set = ["Filter.N.Name", "Filter.N.Value.N"]
+
+    private static let runInstances: Set = [
+        "BlockDeviceMapping.N.DeviceName", "BlockDeviceMapping.N.Ebs.DeleteOnTermination",
+        "BlockDeviceMapping.N.Ebs.Encrypted", "BlockDeviceMapping.N.Ebs.Iops", "BlockDeviceMapping.N.Ebs.KmsKeyId",
+        "BlockDeviceMapping.N.Ebs.SnapshotId", "BlockDeviceMapping.N.Ebs.Throughput",
+        "BlockDeviceMapping.N.Ebs.VolumeSize", "BlockDeviceMapping.N.Ebs.VolumeType",
+        "BlockDeviceMapping.N.NoDevice", "BlockDeviceMapping.N.VirtualName",
+        "ClientToken", "DisableApiTermination", "DryRun", "EbsOptimized",
+        "IamInstanceProfile.Arn", "IamInstanceProfile.Name",
+        "ImageId", "InstanceInitiatedShutdownBehavior",
+        "InstanceMarketOptions.MarketType", "InstanceMarketOptions.SpotOptions.InstanceInterruptionBehavior",
+        "InstanceMarketOptions.SpotOptions.MaxPrice", "InstanceMarketOptions.SpotOptions.SpotInstanceType",
+        "InstanceType", "KeyName", "MaxCount",
+        "MetadataOptions.HttpEndpoint", "MetadataOptions.HttpPutResponseHopLimit", "MetadataOptions.HttpTokens",
+        "MetadataOptions.InstanceMetadataTags",
+        "MinCount", "Monitoring.Enabled",
+        "NetworkInterface.N.AssociatePublicIpAddress", "NetworkInterface.N.DeleteOnTermination",
+        "NetworkInterface.N.Description", "NetworkInterface.N.DeviceIndex", "NetworkInterface.N.SecurityGroupId.N",
+        "NetworkInterface.N.SubnetId",
+        "Placement.AvailabilityZone", "Placement.GroupName", "Placement.Tenancy",
+        "SecurityGroup.N", "SecurityGroupId.N", "SubnetId",
+        "TagSpecification.N.ResourceType", "TagSpecification.N.Tag.N.Key", "TagSpecification.N.Tag.N.Value",
+        "UserData",
+    ]
+}

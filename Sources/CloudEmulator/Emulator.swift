@@ -1,0 +1,81 @@
+import Cloud
+import Provisioning
+
+/// An emulated cloud: it takes requests as they come over the wire and answers them as the real one would.
+///
+/// Several emulators, in one process or in many, may share a saved world: they see the same cloud.
+package final class Emulator: Sendable {
+    private let face: EC2Face
+    private let keeper: WorldKeeper
+    private let surroundings: Surroundings
+
+    /// - Throws: `DamagedWorld` if there is a saved world and it cannot be read.
+    package init(settings: EmulatorSettings = .demo, surroundings: Surroundings = .system) throws {
+        self.face = EC2Face(signatures: SignatureCheck(credentials: settings.credentials, service: "ec2"))
+        self.keeper = try WorldKeeper(file: settings.worldFile.map(WorldFile.init), conditions: settings.conditions)
+        self.surroundings = surroundings
+    }
+
+    /// Answers one request. What a fault swallowed is answered as a gateway would that waited in vain: 504, no body.
+    package func handle(_ request: HTTPRequest) -> HTTPResponse {
+        exchange(request) ?? HTTPResponse(status: 504)
+    }
+
+    /// Answers one request; nil: the request or its reply was lost on the way.
+    package func exchange(_ request: HTTPRequest) -> HTTPResponse? {
+        let now = surroundings.now()
+        let action = EC2Face.action(of: request)
+        do {
+            return try keeper.use(mayChange: action.map(changing.contains) ?? false) { world in
+                answer(request, action: action ?? "", world: &world, at: now)
+            }
+        } catch {
+            // The world could not be read or saved; nothing was done.
+            return EC2Face.refusal(.internalError("\(error)"), EC2Face.requestID(surroundings.random))
+        }
+    }
+
+    private func answer(
+        _ request: HTTPRequest, action: String, world: inout World, at now: Timestamp
+    ) -> HTTPResponse? {
+        let fault = world.takeFault(on: action)
+        switch fault {
+        case .loseRequest: return nil
+        case .refuse(let code, let message, let status): return refuse(code, message, status)
+        case .loseReply, .failAfterwards, .failLate, nil: break
+        }
+        let answer = face.answer(request, world: &world, at: now, chance: surroundings.random)
+        switch fault {
+        case .loseReply: return nil
+        case .failAfterwards(let code, let message, let status): return refuse(code, message, status)
+        default: return answer
+        }
+    }
+
+    private func refuse(_ code: String, _ message: String, _ status: Int) -> HTTPResponse {
+        EC2Face.refusal(EC2Error(code, message, status: status), EC2Face.requestID(surroundings.random))
+    }
+}
+
+/// The actions that change the world; any other is read only, unless a fault or a rate is counted down by it.
+private let changing: Set = ["RunInstances", "TerminateInstances"]
+
+// MARK: - Looking in, and having a hand in it
+
+extension Emulator {
+    /// The world as it is now.
+    package func world() throws -> World {
+        try keeper.use(mayChange: false) { $0 }
+    }
+
+    /// Changes what no caller of the cloud could: its limits, its faults, its spot market.
+    ///
+    /// Conditions changed here last as long as this emulator.
+    package func change<Result>(_ body: (inout World) throws -> Result) throws -> Result {
+        try keeper.use(mayChange: true) { world in
+            let result = try body(&world)
+            world.touch()
+            return result
+        }
+    }
+}
