@@ -47,6 +47,10 @@ let package = Package(
         // Floor 3: reading in, carrying out.
         room("Catalog", uses: ["Documents", "Provisioning"]),
         room("Cloud", uses: ["CCurl", "COpenSSL", "CExpat", "Documents", "Provisioning"]),
+        // Floor 4: the loop, the clouds.
+        room(
+            "Engine", uses: ["Catalog", "Store", "Cloud", "Provisioning"],
+            libraries: [.product(name: "Logging", package: "swift-log")]),
         room("CloudAWS", uses: ["Cloud", "Provisioning"]),
         room("CloudEmulator", uses: ["Cloud", "Provisioning"]),
         tests("ProvisioningTests", uses: ["Provisioning"]),
@@ -56,5 +60,8 @@ let package = Package(
         tests("CloudTests", uses: ["Cloud", "Provisioning"]),
         tests("CloudAWSTests", uses: ["CloudAWS", "Cloud", "Provisioning"], beside: ["Golden"]),
         tests("CloudEmulatorTests", uses: ["CloudEmulator", "Cloud", "Provisioning"]),
+        tests(
+            "EngineTests", uses: ["Engine", "CloudEmulator", "CloudAWS", "Cloud", "Catalog", "Store", "Provisioning"],
+            libraries: [.product(name: "Logging", package: "swift-log")], beside: ["Catalog"]),
     ]
 )

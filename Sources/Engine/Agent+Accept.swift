@@ -1,0 +1,141 @@
+import Catalog
+import Cloud
+import Provisioning
+import Store
+
+extension Agent {
+    /// Writes the promise of an order, and returns at once.
+    ///
+    /// The same key gives the same request: an order repeated with its key is answered with what the first
+    /// one became.
+    ///
+    /// - Throws: `Rejected` with everything that keeps the order from being accepted; nothing is stored then.
+    package func accept(_ order: Order) async throws -> RequestReport {
+        if let key = order.key, let earlier = try database.read({ try promised(key, for: order, $0) }) {
+            return earlier
+        }
+        let (template, account) = try resolve(order)
+        try check(order, against: template).rejectErrors()
+        try await account.session.checkCredentials(of: account.name)
+
+        let now = surroundings.now()
+        let request = Request(
+            id: Request.ID("req-\(surroundings.freshName())"), kind: .launch(order, template), account: account.name,
+            createdAt: now, deadline: now + .seconds(order.deadlineSeconds))
+        return try database.transaction { sql in
+            // Somebody may have come with the same key, or for the last of a limit, in the meantime.
+            if let key = order.key, let earlier = try promised(key, for: order, sql) { return earlier }
+            if template.limit != nil {
+                let inUse = try RequestRepository(sql).machinesInUse(of: template.id)
+                try check(order, against: template, inUse: inUse).rejectErrors()
+            }
+            let machines = (1...order.count).map {
+                Machine(id: request.machineID(number: $0), request: request.id, account: account.name, at: now)
+            }
+            try RequestRepository(sql).insert(request)
+            try MachineRepository(sql).insert(machines, cause: "promised")
+            return RequestReport(request: request, machines: machines)
+        }
+    }
+
+    /// Writes the promise to give machines back, and returns at once.
+    ///
+    /// Machines that are over already count as given back.
+    ///
+    /// - Throws: `Rejected` naming every machine there is not.
+    package func giveBack(_ machines: [Machine.ID], cause: String = "accepted") throws -> RequestReport {
+        let machines = Array(Set(machines)).sorted()
+        guard !machines.isEmpty else {
+            throw Rejected(
+                Diagnostic(
+                    .error, "return.empty", "there is no machine to give back",
+                    hint: "name machines, or a request with `--request`"))
+        }
+        let now = surroundings.now()
+        let request = Request(
+            id: Request.ID("ret-\(surroundings.freshName())"), kind: .giveBack(machines), account: nil,
+            createdAt: now, deadline: now + .seconds(Order.defaultDeadlineSeconds))
+        return try database.transaction { sql in
+            let found = try MachineRepository(sql).machines(machines)
+            let missing = Set(machines).subtracting(found.map(\.id)).sorted()
+            try missing.map(Agent.unknown).rejectErrors()
+            try RequestRepository(sql).insert(request, cause: cause)
+            return RequestReport(request: request, machines: found)
+        }
+    }
+
+    /// Ends a request that is still open: what was launched for it is terminated.
+    ///
+    /// - Throws: `Rejected` if there is none, or it has settled.
+    package func cancel(_ id: Request.ID) throws -> RequestReport {
+        let now = surroundings.now()
+        return try database.transaction { sql in
+            var request = try known(id, sql)
+            if case .giveBack = request.kind {
+                throw Rejected(
+                    Diagnostic(.error, "request.return", "`\(id)` is a return, and machines given back cannot be kept"))
+            }
+            guard !request.isSettled else {
+                throw Rejected(
+                    Diagnostic(
+                        .error, "request.settled", "`\(id)` is \(request.state.rawValue) already",
+                        hint: "give its machines back with `muster machine return --request \(id)`"))
+            }
+            if request.cancelledAt == nil {
+                request.cancelledAt = now
+                request.wakeAt = nil
+                try RequestRepository(sql).update(request, was: request.state, at: now, cause: "cancelled")
+                request.version += 1
+            }
+            return RequestReport(request: request, machines: try machines(of: request, sql))
+        }
+    }
+
+    // MARK: - Parts
+
+    /// What an order with this key became.
+    private func promised(_ key: String, for order: Order, _ sql: any SQL) throws -> RequestReport? {
+        guard let request = try RequestRepository(sql).request(key: key) else { return nil }
+        guard request.order == order else {
+            throw Rejected(
+                Diagnostic(
+                    .error, "order.key-reused",
+                    "the key `\(key)` belongs to `\(request.id)`, which asked for something else",
+                    hint: "repeat that order unchanged, or use another key"))
+        }
+        return RequestReport(request: request, machines: try machines(of: request, sql))
+    }
+
+    /// The template of an order and the account that is to serve it.
+    func resolve(_ order: Order) throws -> (Template, Account) {
+        let resolved = try catalog.resolve(order.template, at: order.account)
+        guard let account = accounts[resolved.account] else {
+            throw Rejected(
+                Diagnostic(
+                    .error, "account.unknown", "there is no account `\(resolved.account)`",
+                    hint: didYouMean(resolved.account.text, among: accounts.keys.map(\.text))
+                        ?? "`muster provider list` shows those there are"))
+        }
+        guard account.api(resolved.template.api) != nil else {
+            throw Rejected(
+                Diagnostic(
+                    .error, "template.api", "`\(resolved.template.api ?? "")` is no API of account `\(account.name)`",
+                    hint: "it has " + account.strategies.keys.sorted().map { "`\($0)`" }.joined(separator: ", ")))
+        }
+        return (resolved.template, account)
+    }
+}
+
+extension Session {
+    /// Looks whether there are credentials at all, without sending anything to the cloud.
+    fileprivate func checkCredentials(of account: AccountName) async throws {
+        do {
+            try await checkCredentials()
+        } catch let missing as CredentialsMissing {
+            throw Rejected(
+                Diagnostic(
+                    .error, "account.credentials", "account `\(account)` has no credentials: \(missing.tried)",
+                    hint: "set one of these up, then see `muster provider check \(account)`"))
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Cloud
+import Provisioning
+import Store
+
+/// What an order would bring about: the very plan that would be carried out, and the calls it begins with.
+package struct Preview: Sendable {
+    package let template: Template
+    package let account: AccountName
+    package let region: String
+    package let machines: [Machine.ID]
+    package let launches: [Launch]
+    /// What would be asked for what the first calls do not bring, in order.
+    package let fallbacks: [Offering]
+
+    package struct Launch: Sendable {
+        package let api: APIName
+        package let offering: Offering
+        package let machines: [Machine.ID]
+        package let action: String
+        package let method: String
+        package let url: String
+        package let parameters: [(name: String, value: String)]
+        package let confidence: Confidence
+    }
+
+    /// How far a line of a preview can be trusted.
+    package enum Confidence: Sendable, Hashable {
+        /// The cloud itself said that it would allow the call.
+        case verified
+        /// It follows from the template and the plan; the cloud was not asked.
+        case predicted
+        /// The cloud was asked, and would refuse.
+        case refused(Refusal)
+        /// The cloud was asked and gave no clear answer.
+        case unknown(String)
+    }
+}
+
+extension Agent {
+    /// The dry run: stores nothing, and sends nothing that changes anything.
+    ///
+    /// With `askingCloud` it also makes the cloud's own rehearsal of each call, where the cloud has one.
+    ///
+    /// - Throws: `Rejected` with everything that would keep the order from being accepted.
+    package func preview(_ order: Order, askingCloud: Bool = false) async throws -> Preview {
+        let (template, account) = try resolve(order)
+        let inUse =
+            template.limit == nil
+            ? 0
+            : try database.read {
+                try RequestRepository($0).machinesInUse(of: template.id)
+            }
+        try check(order, against: template, inUse: inUse).rejectErrors()
+        guard let api = account.api(template.api) else { preconditionFailure("resolve made sure of the API") }
+
+        let now = surroundings.now()
+        let request = Request(
+            id: Request.ID("req-\(surroundings.freshName())"), kind: .launch(order, template), account: account.name,
+            createdAt: now, deadline: now + .seconds(order.deadlineSeconds))
+        let machines = (1...order.count).map {
+            Machine(id: request.machineID(number: $0), request: request.id, account: account.name, at: now)
+        }
+        let blocks = try database.read { try BlockRepository($0).blocks(at: account.name, now: now) }
+        let plan = plan(
+            Snapshot(request: request, machines: machines, blocks: blocks, traits: [account.name: api.traits]), at: now)
+
+        var launches: [Preview.Launch] = []
+        for case .launch(let machines, let offering) in plan.steps {
+            let token = freshToken()
+            let order = launchOrder(request, template, offering, machines.count, account, token)
+            let call = try api.strategy.launch(order, token: token)
+            launches.append(
+                Preview.Launch(
+                    api: api.name, offering: offering, machines: machines, action: call.action, method: call.method,
+                    url: account.session.request(for: call).url, parameters: call.parameters,
+                    confidence: askingCloud ? await rehearse(order, token, api, account) : .predicted))
+        }
+        let first = launches.first?.offering
+        return Preview(
+            template: template, account: account.name, region: account.region, machines: machines.map(\.id),
+            launches: launches, fallbacks: template.offerings.filter { $0 != first })
+    }
+
+    private func rehearse(
+        _ order: LaunchOrder, _ token: IntentToken, _ api: AccountAPI, _ account: Account
+    ) async -> Preview.Confidence {
+        do {
+            guard let call = try api.strategy.rehearse(order, token: token) else { return .predicted }
+            // A rehearsal must not change anything; a strategy that says otherwise is not let through.
+            precondition(call.effect == .reads, "the rehearsal of \(api.name) claims to change something")
+            return switch await account.session.perform(call, within: api.traits.callDeadline) {
+            case .done: .verified
+            case .refused(let refusal): .refused(refusal)
+            case .unknown(let error): .unknown("\(error)")
+            }
+        } catch {
+            return .unknown("\(error)")
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Cloud
+import Provisioning
+
+/// Lists what exists at one account, once for all who ask at the same time.
+///
+/// While a listing is under way those who ask are gathered, and the next listing answers all of them: it was
+/// asked for after every one of their questions, so it may speak to each.
+actor Observer {
+    private let account: Account
+    private let surroundings: Surroundings
+    private var waiting: [(query: FleetQuery, answer: CheckedContinuation<Outcome<Listing>, Never>)] = []
+    private var isListing = false
+    /// The last listing's refusal; nil once one succeeded.
+    private(set) var trouble: Refusal?
+
+    init(account: Account, surroundings: Surroundings) {
+        self.account = account
+        self.surroundings = surroundings
+    }
+
+    func listing(of query: FleetQuery) async -> Outcome<Listing> {
+        await withCheckedContinuation { continuation in
+            waiting.append((query, continuation))
+            if !isListing {
+                isListing = true
+                Task { await answerAll() }
+            }
+        }
+    }
+
+    private func answerAll() async {
+        while !waiting.isEmpty {
+            let askers = waiting
+            waiting = []
+            let shared = Observer.shared(among: askers.map(\.query))
+            var answers: [FleetQuery: Outcome<Listing>] = [:]
+            for asker in askers {
+                let question = if case .requests = asker.query { shared } else { asker.query }
+                if answers[question] == nil { answers[question] = await list(question) }
+                asker.answer.resume(returning: answers[question]!)
+            }
+        }
+        isListing = false
+    }
+
+    /// One question that answers all those about requests.
+    private static func shared(among queries: [FleetQuery]) -> FleetQuery {
+        var requests: Set<Request.ID> = []
+        for case .requests(let ids) in queries { requests.formUnion(ids) }
+        // Filters take a limited number of values; past that, all that is ours is one question too.
+        return requests.count <= 100 ? .requests(requests.sorted()) : .ours
+    }
+
+    /// Every page, or no complete listing.
+    private func list(_ query: FleetQuery) async -> Outcome<Listing> {
+        guard let api = account.api(nil) else { preconditionFailure("an account has its usual API") }
+        var listing = Listing(instances: [], askedAt: surroundings.now(), isComplete: false)
+        var cursor: String?
+        repeat {
+            do {
+                let call = try api.strategy.observe(query, after: cursor)
+                switch await account.session.perform(call, within: api.traits.callDeadline) {
+                case .done(let page):
+                    listing.instances += page.instances
+                    if let next = page.next, next == cursor { return .unknown(Unreadable("the same page came twice")) }
+                    cursor = page.next
+                case .refused(let refusal):
+                    trouble = refusal
+                    return .refused(refusal)
+                case .unknown(let error):
+                    return .unknown(error)
+                }
+            } catch {
+                return .unknown(error)
+            }
+        } while cursor != nil
+        trouble = nil
+        listing.isComplete = true
+        return .done(listing)
+    }
+}

@@ -1,0 +1,222 @@
+import Catalog
+import Cloud
+import CloudAWS
+import CloudEmulator
+import Engine
+import Foundation
+import Logging
+import Provisioning
+import Store
+
+/// The whole house in a controlled world: real strategies, signer, SQL and planner; the emulator in process; our
+/// clock, our seed, and a process that can be made to die at any crossing to the outside.
+final class SimulatedHouse: Sendable {
+    let clock = TestClock()
+    let crossings = Crossings()
+    let emulator: Emulator
+    let network: EmulatorTransport
+    let database: CrossedDatabase
+    private let chance: SeededChance
+    private let restarts = Lock(0)
+
+    static let account: AccountName = "lab"
+    static let traits = APITraits(
+        launchBatch: 1000, terminateBatch: 1000, tokenMemory: .seconds(86400), visibility: .seconds(30),
+        callDeadline: .seconds(30))
+
+    init(seed: UInt64 = 7) throws {
+        chance = SeededChance(seed)
+        var settings = EmulatorSettings.demo
+        // Short, so that a story has few looks in it: each is a crossing where the process may die.
+        settings.bootSeconds = 0.5
+        settings.shutdownSeconds = 0.5
+        emulator = try Emulator(settings: settings, surroundings: SimulatedHouse.surroundings(clock, chance))
+        network = EmulatorTransport(emulator)
+        database = CrossedDatabase(base: try SQLiteDatabase.inMemory(), crossings: crossings)
+        let crossings = crossings
+        network.change {
+            $0.beforeSend = { _ in try crossings.cross("before a request") }
+            $0.afterEffect = { _ in try crossings.cross("after its effect") }
+        }
+    }
+
+    /// An agent of a freshly started process: it knows nothing but what the ledger says.
+    func startAgent(refusals: RefusalTable = .ec2) throws -> Agent {
+        let surroundings = SimulatedHouse.surroundings(clock, chance)
+        let demo = EmulatorCredential.demo
+        let credentials = AWSCredentials(
+            accessKeyID: demo.accessKeyID, secretAccessKey: demo.secret, source: "the simulation")
+        let session = Session(
+            cloud: "aws", region: "us-east-1", endpoints: { _ in Endpoint(scheme: .https, host: "ec2.test") },
+            signer: AWSSigner(region: "us-east-1", credentials: FixedCredentials(credentials)), transport: network,
+            pace: Pace(reading: .init(perSecond: 1000, burst: 1000), changing: .init(perSecond: 1000, burst: 1000)),
+            refusals: refusals, surroundings: surroundings)
+        let account = Account(
+            name: SimulatedHouse.account, cloud: "aws", isEmulated: true, session: session,
+            strategies: [RunInstances.api: AccountAPI(strategy: RunInstances(), traits: SimulatedHouse.traits)],
+            usualAPI: RunInstances.api, tags: ["site": "lab"])
+        let number = restarts.withLock { count in
+            count += 1
+            return count
+        }
+        return Agent(
+            catalog: TemplateCatalog(
+                directories: [SimulatedHouse.catalog],
+                accounts: [.init(name: SimulatedHouse.account, cloud: "aws", isEmulated: true)],
+                surroundings: surroundings),
+            accounts: [account], database: database, surroundings: surroundings,
+            presence: ProcessNumber(number: number), owner: SimulatedHouse.owner,
+            log: SimulatedHouse.log)
+    }
+
+    /// Silent unless `MUSTER_TEST_LOG` is set.
+    private static let log = Logger(label: "simulation") { label in
+        if ProcessInfo.processInfo.environment["MUSTER_TEST_LOG"] == nil { return SwiftLogNoOpLogHandler() }
+        var handler = StreamLogHandler.standardError(label: label)
+        handler.logLevel = .trace
+        return handler
+    }
+
+    static let owner = OwnerMark(ledger: "ldg-test", key: Array("a key of the test".utf8))
+    private static let catalog = #filePath.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/Catalog"
+
+    private static func surroundings(_ clock: TestClock, _ chance: SeededChance) -> Surroundings {
+        Surroundings(
+            now: { clock.now }, sleep: { clock.advance(by: $0) }, random: { chance.next() })
+    }
+
+    // MARK: - Running
+
+    /// Lets the loop work and the clock run until a request has settled, restarting the process whenever it died.
+    @discardableResult
+    func runUntilSettled(_ id: Request.ID, agent: inout Agent, roundsMax: Int = 400) async throws -> RequestReport {
+        for _ in 0..<roundsMax {
+            do { try await agent.carryOn() } catch is Crossings.Died {}
+            if crossings.isDead {
+                crossings.revive()
+                agent = try startAgent()
+                continue
+            }
+            try checkInvariants()
+            let report = try agent.request(id)
+            if report.request.isSettled { return report }
+            clock.advance(to: max(clock.now + .milliseconds(10), report.request.wakeAt ?? clock.now))
+        }
+        let story = try base { sql in try History(sql).events(of: id) }.suffix(30).map { "\($0)" }
+        throw NeverSettled(id: id, story: story)
+    }
+
+    struct NeverSettled: Error {
+        let id: Request.ID
+        let story: [String]
+    }
+}
+
+/// The processes of a simulation are numbered; only the last one lives.
+struct ProcessNumber: AgentPresence {
+    let number: Int
+
+    var owner: String { "process-\(number)" }
+    func isGone(_ other: String) -> Bool { other != owner }
+}
+
+// MARK: - Doors we hold
+
+final class TestClock: Sendable {
+    private let moment = Lock(Timestamp("2026-03-01T12:00:00Z")!)
+
+    var now: Timestamp { moment.withLock { $0 } }
+    func advance(by duration: Duration) { moment.withLock { $0 = $0 + duration } }
+    func advance(to later: Timestamp) { moment.withLock { $0 = max($0, later) } }
+}
+
+/// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014).
+final class SeededChance: Sendable {
+    private let state: Lock<UInt64>
+
+    init(_ seed: UInt64) { state = Lock(seed) }
+
+    func next() -> UInt64 {
+        state.withLock { state in
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var z = state
+            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+            return z ^ (z >> 31)
+        }
+    }
+}
+
+/// Every way from the process to the outside, counted; the process dies at the one that is named.
+final class Crossings: Sendable {
+    private struct State {
+        var count = 0
+        var fatal: Set<Int> = []
+        var isDead = false
+    }
+
+    private let state = Lock(State())
+
+    struct Died: Error {}
+
+    var count: Int { state.withLock { $0.count } }
+    var isDead: Bool { state.withLock { $0.isDead } }
+
+    /// Counted from 1, from now on.
+    func die(at crossings: Set<Int>) {
+        state.withLock {
+            $0.count = 0
+            $0.fatal = crossings
+        }
+    }
+
+    func revive() { state.withLock { $0.isDead = false } }
+
+    func cross(_ what: String) throws {
+        try state.withLock { state in
+            if state.isDead { throw Died() }
+            state.count += 1
+            if state.fatal.contains(state.count) {
+                state.isDead = true
+                throw Died()
+            }
+        }
+    }
+}
+
+/// A ledger whose process may die before a commit or after it; a dead process neither reads nor writes.
+struct CrossedDatabase: Database {
+    let base: SQLiteDatabase
+    let crossings: Crossings
+
+    func transaction<Result>(_ body: (any SQL) throws -> Result) throws -> Result {
+        let result = try base.transaction { sql in
+            let result = try body(sql)
+            try crossings.cross("before a commit")
+            return result
+        }
+        try crossings.cross("after a commit")
+        return result
+    }
+
+    func read<Result>(_ body: (any SQL) throws -> Result) throws -> Result {
+        if crossings.isDead { throw Crossings.Died() }
+        return try base.read(body)
+    }
+}
+
+extension RefusalTable {
+    /// The shipped table's rows that the simulation provokes.
+    static let ec2 = RefusalTable(rows: [
+        "InsufficientInstanceCapacity": .init(meaning: .capacity, holds: .seconds(180)),
+        "VcpuLimitExceeded": .init(meaning: .quota, holds: .seconds(600)),
+        "RequestLimitExceeded": .init(meaning: .throttled),
+        "InternalError": .init(meaning: nil),
+        "AuthFailure": .init(meaning: .credentials),
+        "UnauthorizedOperation": .init(meaning: .credentials),
+        "InvalidAMIID.": .init(meaning: .invalid),
+        "IdempotentParameterMismatch": .init(meaning: .conflict),
+        "IdempotentInstanceTerminated": .init(meaning: .conflict),
+        "InvalidInstanceID.NotFound": .init(meaning: .absent),
+    ])
+}
