@@ -53,9 +53,16 @@ let package = Package(
             libraries: [.product(name: "Logging", package: "swift-log")]),
         room("CloudAWS", uses: ["Cloud", "Provisioning"]),
         room("CloudEmulator", uses: ["Cloud", "Provisioning"]),
+        // Floor 5: assembly.
+        room(
+            "Setup",
+            uses: [
+                "Engine", "Store", "Catalog", "Cloud", "CloudAWS", "CloudEmulator", "Documents", "Provisioning",
+            ], libraries: [.product(name: "Logging", package: "swift-log")]),
         tests("ProvisioningTests", uses: ["Provisioning"]),
         tests("DocumentsTests", uses: ["Documents", "Provisioning"]),
         tests("CatalogTests", uses: ["Catalog", "Documents", "Provisioning"]),
+        tests("SetupTests", uses: ["Setup", "Cloud", "Documents", "Provisioning"]),
         tests("StoreTests", uses: ["Store", "Provisioning"]),
         tests("CloudTests", uses: ["Cloud", "Provisioning"]),
         tests("CloudAWSTests", uses: ["CloudAWS", "Cloud", "Provisioning"], beside: ["Golden"]),

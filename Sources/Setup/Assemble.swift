@@ -1,0 +1,176 @@
+import Catalog
+import Cloud
+import CloudAWS
+import CloudEmulator
+import Engine
+import Glibc
+import Logging
+import Provisioning
+import Store
+
+/// The house, put together from its settings: the one place that chooses.
+///
+/// What costs something (the ledger, the network, the emulated world) is opened when it is first asked for, so
+/// that a command that only reads templates pays for nothing else.
+package struct House: Sendable {
+    package let settings: Settings
+    package let catalog: TemplateCatalog
+    private let environment: [String: String]
+    private let surroundings: Surroundings
+    private let log: Logger
+
+    package init(
+        _ settings: Settings, environment: [String: String], surroundings: Surroundings = .system, log: Logger
+    ) {
+        self.settings = settings
+        self.environment = environment
+        self.surroundings = surroundings
+        self.log = log
+        catalog = TemplateCatalog(
+            directories: settings.templates,
+            accounts: settings.accounts.map { .init(name: $0.name, cloud: $0.cloud, isEmulated: $0.isEmulated) },
+            apis: House.strategies.map { type(of: $0).api }, timeToLive: settings.templateCacheTTL,
+            surroundings: surroundings)
+    }
+
+    /// Every API there is.
+    private static let strategies: [any ProviderStrategy] = [RunInstances()]
+
+    // MARK: - Packing list
+
+    /// All that a face can ask.
+    ///
+    /// - Throws: `Rejected` where the state folder cannot be used, or `providers/` is damaged.
+    package func agent() throws -> Agent {
+        try makeStateDirectory()
+        let database = try SQLiteDatabase(path: settings.ledgerPath)
+        let presence = try Presence(
+            in: "\(settings.stateDirectory)/agents", owner: "\(getpid())-\(surroundings.freshName())")
+        presence.tidy()
+        return Agent(
+            catalog: catalog,
+            accounts: try accounts(),
+            database: database,
+            surroundings: surroundings,
+            presence: presence,
+            owner: try OwnerKey.mark(in: settings.stateDirectory, surroundings),
+            log: log)
+    }
+
+    /// The accounts of the settings, ready for work.
+    package func accounts() throws -> [Account] {
+        let emulator: (any Transport)? =
+            try settings.accounts.contains(where: \.isEmulated) ? EmulatorTransport(self.emulator()) : nil
+        let curl: any Transport = CurlTransport(CurlSettings(environment: environment))
+        var descriptors: [CloudName: ProviderDescriptor] = [:]
+        return try settings.accounts.map { account in
+            let descriptor = try descriptors[account.cloud] ?? self.descriptor(of: account.cloud)
+            descriptors[account.cloud] = descriptor
+            let transport = account.isEmulated ? emulator! : curl
+            var session = session(for: account, descriptor, transport, credentials(for: account))
+            if let role = account.role {
+                let assumed = AssumeRole(role: role, session: session).source
+                session = self.session(for: account, descriptor, transport, assumed)
+            }
+            let apis = House.strategies.compactMap { strategy in
+                descriptor.apis[type(of: strategy).api].map { AccountAPI(strategy: strategy, traits: $0) }
+            }
+            return Account(
+                name: account.name, cloud: account.cloud, isEmulated: account.isEmulated, session: session,
+                strategies: Dictionary(uniqueKeysWithValues: apis.map { ($0.name, $0) }),
+                usualAPI: descriptor.usualAPI, tags: account.tags)
+        }
+    }
+
+    /// The emulated cloud whose world lies in the state folder.
+    package func emulator() throws -> Emulator {
+        try makeStateDirectory()
+        var emulated = EmulatorSettings.demo
+        emulated.bootSeconds = settings.emulatorBoot.inSeconds
+        emulated.shutdownSeconds = settings.emulatorShutdown.inSeconds
+        emulated.worldFile = settings.worldPath
+        do {
+            return try Emulator(settings: emulated, surroundings: surroundings)
+        } catch let damage as DamagedWorld {
+            throw Rejected(
+                Diagnostic(
+                    .error, "state.damaged", "\(damage)",
+                    hint: "without it the emulated cloud is empty, and its machines are lost"))
+        }
+    }
+
+    // MARK: - Parts
+
+    private func session(
+        for account: AccountSettings, _ descriptor: ProviderDescriptor, _ transport: any Transport,
+        _ credentials: any CredentialSource
+    ) -> Session {
+        Session(
+            cloud: account.cloud,
+            region: account.region,
+            endpoints: { service in
+                // A name that leads nowhere, so that no dry run names an address nobody would call.
+                if account.isEmulated { return Endpoint(scheme: .http, host: "emulated") }
+                return account.endpoint ?? descriptor.endpoint(of: service, in: account.region)
+                    ?? Endpoint(scheme: .https, host: "\(service).\(account.region).invalid")
+            },
+            signer: AWSSigner(region: account.region, credentials: credentials),
+            transport: transport,
+            pace: Pace(reading: descriptor.pace.reading, changing: descriptor.pace.changing),
+            refusals: descriptor.refusals,
+            surroundings: surroundings)
+    }
+
+    private func credentials(for account: AccountSettings) -> any CredentialSource {
+        if account.isEmulated {
+            let demo = EmulatorCredential.demo
+            return FixedCredentials(
+                AWSCredentials(accessKeyID: demo.accessKeyID, secretAccessKey: demo.secret, source: "the emulator"))
+        }
+        return AWSCredentialChain(profile: account.profile, environment: environment).source
+    }
+
+    package func descriptor(of cloud: CloudName) throws -> ProviderDescriptor {
+        let folder = "\(settings.providers)/\(cloud)"
+        return try ProviderDescriptor(folder: folder, apiFiles: try files(in: "\(folder)/apis"))
+    }
+
+    private func files(in folder: String) throws -> [String] {
+        guard let stream = opendir(folder) else {
+            throw Rejected(
+                Diagnostic(.error, "file.missing", "`\(folder)` cannot be read: \(String(cString: strerror(errno)))"))
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+            }
+            if name.hasSuffix(".yaml") { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Makes the folder and all above it, for its owner only.
+    private func makeStateDirectory() throws {
+        let folder = settings.stateDirectory
+        var end = folder.startIndex
+        while end < folder.endIndex {
+            end = folder[folder.index(after: end)...].firstIndex(of: "/") ?? folder.endIndex
+            mkdir(String(folder[..<end]), 0o700)
+        }
+        var status = stat()
+        let isFolder = stat(folder, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        guard isFolder, access(folder, W_OK | X_OK) == 0 else {
+            let why = isFolder || errno == ENOENT ? String(cString: strerror(errno)) : "it is no folder"
+            throw Rejected(
+                Diagnostic(
+                    .error, "state.unwritable", "the state folder `\(folder)` cannot be written: \(why)",
+                    hint: "choose a folder you may write with `--state-dir` or `MUSTER_STATE_DIR`"))
+        }
+    }
+}
+
+extension Duration {
+    fileprivate var inSeconds: Double { Double(wholeMicroseconds) / 1_000_000 }
+}

@@ -1,0 +1,54 @@
+import Cloud
+import Provisioning
+
+/// What a look at one account found.
+package struct ProviderReport: Sendable {
+    package let account: AccountSettings
+    /// Where its calls go.
+    package let endpoint: Endpoint
+    /// Which link of the credential chain answered; nil: none did.
+    package let credentials: String?
+    /// Nil: the account answered a harmless call.
+    package let problem: String?
+}
+
+extension House {
+    /// Asks accounts a harmless question: whether there are credentials, whether the endpoint answers, and whether
+    /// it takes them.
+    ///
+    /// - Throws: `Rejected` if there is no account of that name.
+    package func checkProviders(_ name: AccountName? = nil) async throws -> [ProviderReport] {
+        if let name, !settings.accounts.contains(where: { $0.name == name }) {
+            throw Rejected(
+                Diagnostic(
+                    .error, "account.unknown", "there is no account `\(name)`",
+                    hint: didYouMean(name.text, among: settings.accounts.map(\.name.text))))
+        }
+        var reports: [ProviderReport] = []
+        for (account, settings) in zip(try accounts(), settings.accounts) where name == nil || account.name == name {
+            reports.append(try await report(on: account, settings))
+        }
+        return reports
+    }
+
+    private func report(on account: Account, _ settings: AccountSettings) async throws -> ProviderReport {
+        guard let api = account.api(nil) else { preconditionFailure("an account has its usual API") }
+        let call = try api.strategy.probe()
+        func report(_ credentials: String?, _ problem: String?) -> ProviderReport {
+            ProviderReport(
+                account: settings, endpoint: account.session.request(for: call).endpoint, credentials: credentials,
+                problem: problem)
+        }
+        do {
+            try await account.session.checkCredentials()
+        } catch let missing as CredentialsMissing {
+            return report(nil, missing.description)
+        }
+        let source = account.session.credentialSource
+        return switch await account.session.perform(call, within: api.traits.callDeadline) {
+        case .done: report(source, nil)
+        case .refused(let refusal): report(source, refusal.text)
+        case .unknown(let error): report(source, "\(error)")
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Cloud
+import Documents
+import Provisioning
+
+/// What the site has decided, with where each value comes from.
+package struct Settings: Sendable {
+    /// In the order they are written; the default account first.
+    package var accounts: [AccountSettings] = []
+    package var templates: [String] = []
+    package var templateCacheTTL: Duration = .seconds(60)
+    /// What the clouds' manuals say, a folder a cloud.
+    package var providers = ""
+    /// Where the ledger and the emulated cloud's world live.
+    package var stateDirectory = ""
+    /// How long an emulated machine takes to come up, and to go.
+    package var emulatorBoot: Duration = .seconds(2)
+    package var emulatorShutdown: Duration = .seconds(1)
+    /// Every value with its origin.
+    package let fields: Layered
+
+    package var defaultAccount: AccountName? { accounts.first?.name }
+    package var ledgerPath: String { "\(stateDirectory)/ledger.sqlite" }
+    package var worldPath: String { "\(stateDirectory)/emulator.json" }
+
+    /// Every value as a line: its path, what it is, and who says so.
+    package func explain() -> [Leaf] { fields.leaves() }
+}
+
+/// An account as `config/` has it.
+package struct AccountSettings: Sendable, Hashable {
+    package var name: AccountName
+    package var cloud: CloudName
+    package var isEmulated: Bool
+    package var region: String
+    /// Instead of the cloud's own.
+    package var endpoint: Endpoint?
+    /// Of the shared AWS credentials files.
+    package var profile: String?
+    /// The ARN of a role to assume with those credentials.
+    package var role: String?
+    package var tags: [String: String]
+}
+
+/// What a command line may say of settings.
+package struct SettingFlags: Sendable {
+    package var config: String?
+    package var stateDirectory: String?
+    package var templates: [String] = []
+
+    package init(config: String? = nil, stateDirectory: String? = nil, templates: [String] = []) {
+        self.config = config
+        self.stateDirectory = stateDirectory
+        self.templates = templates
+    }
+}
