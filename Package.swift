@@ -26,6 +26,9 @@ func tests(
 
 let package = Package(
     name: "Muster",
+    products: [
+        .executable(name: "muster", targets: ["CLI"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -59,6 +62,13 @@ let package = Package(
             uses: [
                 "Engine", "Store", "Catalog", "Cloud", "CloudAWS", "CloudEmulator", "Documents", "Provisioning",
             ], libraries: [.product(name: "Logging", package: "swift-log")]),
+        // Floor 6: where a person enters.
+        program(
+            "CLI", uses: ["Setup", "Engine", "Catalog", "Store", "CloudEmulator", "Provisioning"],
+            libraries: [
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         tests("ProvisioningTests", uses: ["Provisioning"]),
         tests("DocumentsTests", uses: ["Documents", "Provisioning"]),
         tests("CatalogTests", uses: ["Catalog", "Documents", "Provisioning"]),
@@ -70,5 +80,9 @@ let package = Package(
         tests(
             "EngineTests", uses: ["Engine", "CloudEmulator", "CloudAWS", "Cloud", "Catalog", "Store", "Provisioning"],
             libraries: [.product(name: "Logging", package: "swift-log")], beside: ["Catalog"]),
+        tests(
+            "CLITests",
+            uses: ["CLI", "Setup", "Engine", "Catalog", "Store", "CloudEmulator", "Documents", "Provisioning"],
+            libraries: [.product(name: "Logging", package: "swift-log")], beside: ["Golden", "Catalog"]),
     ]
 )

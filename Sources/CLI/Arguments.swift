@@ -1,0 +1,29 @@
+import ArgumentParser
+import Provisioning
+
+/// A length of time on the command line: `90s`, `15m`, `1h30m`.
+struct Span: ExpressibleByArgument {
+    let duration: Duration
+
+    init?(argument: String) {
+        guard let duration = Duration(text: argument) else { return nil }
+        self.duration = duration
+    }
+
+    /// Whole seconds, as orders count; a part of one counts as none.
+    var seconds: Int { Int(duration.components.seconds) }
+
+    var defaultValueDescription: String { duration.text }
+}
+
+/// A tag on the command line: `team=risk`.
+struct TagArgument: ExpressibleByArgument {
+    let key: String
+    let value: String
+
+    init?(argument: String) {
+        guard let mark = argument.firstIndex(of: "="), mark > argument.startIndex else { return nil }
+        key = String(argument[..<mark])
+        value = String(argument[argument.index(after: mark)...])
+    }
+}

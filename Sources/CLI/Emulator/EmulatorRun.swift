@@ -1,0 +1,55 @@
+import ArgumentParser
+import CloudEmulator
+import Provisioning
+
+struct EmulatorRun: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Serve the emulated cloud on a loopback port until told to stop.",
+        discussion: """
+            It is the cloud that emulated accounts see; its world is kept in the state folder. Only this machine can \
+            reach it, and its credentials open nothing else.
+
+            EXAMPLES:
+              muster emulator run
+              muster emulator run --port 4566
+            """)
+
+    @Option(help: "The port; 0 takes a free one.")
+    var port = 0
+
+    @OptionGroup var options: HouseOptions
+
+    func validate() throws {
+        guard (0...65535).contains(port) else { throw ValidationError("'\(port)' is no port.") }
+    }
+
+    func run() throws {
+        // Before anything starts a thread.
+        let signals = Signals()
+        let server = EmulatorServer(try options.house().emulator())
+        let port = port
+        // To be told to stop is how it is meant to end, so this is no interruption.
+        try blocking {
+            let serving = Task {
+                try await server.run(port: port) { port in
+                    StandardError.shared.write(EmulatorRun.hint(port: port, .demo))
+                    // Last, for whoever started us waits for it.
+                    try? writeOutput("listening on http://127.0.0.1:\(port)\n")
+                }
+            }
+            signals.onArrival { serving.cancel() }
+            try await serving.value
+        }
+    }
+
+    /// The environment with which any AWS tool talks to it.
+    static func hint(port: Int, _ credential: EmulatorCredential) -> String {
+        """
+        hint: point AWS tools at it with
+          export AWS_ENDPOINT_URL=http://127.0.0.1:\(port) AWS_DEFAULT_REGION=us-east-1
+          export AWS_ACCESS_KEY_ID=\(credential.accessKeyID) AWS_SECRET_ACCESS_KEY=\(credential.secret.revealed)
+
+        """
+    }
+}

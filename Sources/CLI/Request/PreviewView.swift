@@ -1,0 +1,83 @@
+import Engine
+import Provisioning
+
+extension Preview {
+    var view: View {
+        // The ids are only made for the calls to be complete; what is created later has others.
+        View("preview", value: { rendered }, ids: nil, blocks: { blocks })
+    }
+
+    private var rendered: Rendered {
+        [
+            "template": .text(template.id.text),
+            "account": .text(account.text),
+            "region": .text(region),
+            "machines": .integer(machines.count),
+            "offering": launches.first?.offering.rendered ?? .null,
+            "calls": .list(launches.map(\.rendered)),
+            "fallbacks": .list(fallbacks.map(\.rendered)),
+        ]
+    }
+
+    private var blocks: [View.Block] {
+        let facts: [View.Fact?] = [
+            .init("template", template.id.text), .init("account", "\(account) (\(region))"),
+            .init("machines", "\(machines.count)"), .init("offering", launches.first?.offering.description),
+            .init("then", fallbacks.map(\.description).joined(separator: ", then ")),
+        ]
+        let calls = launches.map { launch in
+            View.Block.lines(
+                ["\(launch.action) for \(launch.machines.count) (\(launch.confidence.text))"]
+                    + Table.lines(
+                        [["  \(launch.method)", launch.url]] + launch.parameters.map { ["  \($0.name)", $0.value] }))
+        }
+        return [.facts(facts.compactMap(\.self))] + calls
+            + [.lines(["Nothing was stored, and nothing that changes anything was sent."])]
+    }
+}
+
+extension Preview.Launch {
+    fileprivate var rendered: Rendered {
+        [
+            "api": .text(api.text),
+            "action": .text(action),
+            "method": .text(method),
+            "url": .text(url),
+            "machines": .integer(machines.count),
+            "offering": offering.rendered,
+            "confidence": .text(confidence.name),
+            "answer": .text(confidence.answer),
+            "parameters": .object(parameters.map { .init(key: $0.name, value: .text($0.value)) }),
+        ]
+    }
+}
+
+extension Preview.Confidence {
+    fileprivate var name: String {
+        switch self {
+        case .verified: "verified"
+        case .predicted: "predicted"
+        case .refused: "refused"
+        case .unknown: "unknown"
+        }
+    }
+
+    /// What the cloud said when it was asked.
+    var answer: String? {
+        switch self {
+        case .verified, .predicted: nil
+        case .refused(let refusal): refusal.text
+        case .unknown(let why): why
+        }
+    }
+
+    fileprivate var text: String { answer.map { "\(name): \($0)" } ?? name }
+}
+
+extension Offering {
+    var rendered: Rendered {
+        [
+            "type": .text(type), "zone": .text(zone), "subnet": .text(subnet), "market": .text(market.rawValue),
+        ]
+    }
+}

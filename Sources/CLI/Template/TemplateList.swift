@@ -1,0 +1,28 @@
+import ArgumentParser
+import Provisioning
+import Setup
+
+struct TemplateList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the templates that can be used.",
+        discussion: """
+            Templates with mistakes are left out and told on standard error; the exit code is 2 then.
+
+            EXAMPLES:
+              muster template list
+              muster template list --output ids
+            """)
+
+    @OptionGroup var options: HouseOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws { try TemplateList.show(options.house(), as: output.output) }
+
+    static func show(_ house: House, as format: OutputFormat) throws {
+        let (templates, diagnostics) = house.catalog.all()
+        try writeOutput(format.text(of: templates.view))
+        try diagnostics.rejectErrors()
+        warn(diagnostics)
+    }
+}

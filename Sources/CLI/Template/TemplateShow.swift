@@ -1,0 +1,37 @@
+import ArgumentParser
+import Provisioning
+
+struct TemplateShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show what a template comes to.",
+        discussion: """
+            EXAMPLES:
+              muster template show cpu-small
+              muster template show cpu-small --origins
+              muster template show cpu-small --account demo --output json
+            """)
+
+    @Argument(help: "The template's id.")
+    var id: String
+
+    @Option(help: "As it comes to at this account.")
+    var account: String?
+
+    @Flag(help: "Show every value with the file, line and layer that set it.")
+    var origins = false
+
+    @OptionGroup var options: HouseOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let resolved = try options.house().catalog.resolve(Template.ID(id), at: account.map { AccountName($0) })
+        let lines = resolved.fields.leaves().map {
+            ValueLine(path: $0.path, value: $0.text, origin: $0.origin.description)
+        }
+        let sheet = TemplateSheet(
+            template: resolved.template, account: resolved.account, origins: origins ? lines : nil)
+        try output.show(sheet.view)
+        warn(resolved.warnings)
+    }
+}

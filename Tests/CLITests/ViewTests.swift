@@ -1,0 +1,158 @@
+import Catalog
+import Provisioning
+import Store
+import Testing
+
+@testable import CLI
+@testable import Engine
+
+/// What commands show, in every notation, held to files in `Golden/`.
+struct ViewTests {
+    @Test func aRequestIsShownWithItsMachines() throws {
+        try expectGolden(Sample.report(.partial).view, "request")
+    }
+
+    @Test func aReturnIsARequestWithoutTemplateOrAccount() throws {
+        try expectGolden(Sample.returned().view, "return")
+    }
+
+    @Test func requestsAreListedALineEach() throws {
+        try expectGolden([Sample.returned(), Sample.report()].view, "requests")
+    }
+
+    @Test func aMachineIsShownWithAllThatIsKnownOfIt() throws {
+        try expectGolden(Sample.machine(1, .running).view, "machine")
+        try expectGolden(
+            [Sample.machine(1, .running), Sample.machine(5, .failed, failure: Sample.noRoom)].view, "machines")
+    }
+
+    @Test func anEmptyListIsEmptyInEveryNotation() throws {
+        try expectGolden([Machine]().view, "no-machines")
+    }
+
+    @Test func aPreviewShowsTheCallsAsTheyWouldBeSent() throws {
+        try expectGolden(preview([.verified]).view, "preview")
+    }
+
+    @Test func aPreviewHasNoIDs() {
+        #expect(throws: Rejected.self) { try OutputFormat.ids.text(of: preview([.predicted]).view) }
+    }
+
+    @Test func theCloudsAnswersStandInThePreview() throws {
+        let refusal = Refusal(.quota, code: "VcpuLimitExceeded", message: "too many")
+        let text = try OutputFormat.table.text(of: preview([.refused(refusal), .unknown("timed out")]).view)
+        #expect(text.contains("RunInstances for 2 (refused: VcpuLimitExceeded: too many)\n"))
+        #expect(text.contains("RunInstances for 2 (unknown: timed out)\n"))
+    }
+
+    @Test func theHistoryGroupsMachinesThatTookTheSameStep() throws {
+        let request = Sample.request()
+        func event(_ milliseconds: Int, _ subject: String, _ was: String?, _ became: String, _ cause: String)
+            -> History.Event
+        {
+            .init(
+                at: Sample.start + .milliseconds(milliseconds), request: request.id, subject: subject, was: was,
+                became: became, cause: cause)
+        }
+        let events = [
+            event(0, request.id.text, nil, "open", "accepted"),
+            event(0, "mch-1", nil, "planned", "promised"), event(0, "mch-2", nil, "planned", "promised"),
+            event(4, "int-1", nil, "open", "launch 2 as m6i.large / us-east-1a / spot"),
+            event(2750, "mch-1", "pending", "running", "seen running"),
+            event(2751, "mch-2", "pending", "running", "seen running"),
+            event(75_000, request.id.text, "open", "fulfilled", "settled"),
+        ]
+        try expectGolden(Timeline(events: events).view, "history")
+        try expectGolden(Timeline(events: []).view, "no-history")
+    }
+
+    @Test func templatesAreShownAsTheyResolve() throws {
+        let (templates, diagnostics) = catalog.all()
+        #expect(diagnostics.isEmpty)
+        var view = templates.view
+        // Where the repository lies is no concern of the golden files.
+        let value = view.value().replacing(catalogFolder, with: "templates")
+        view = View(view.noun, value: { value }, ids: view.ids, blocks: view.blocks)
+        try expectGolden(view, "templates")
+        let gpu = try catalog.resolve("gpu")
+        try expectGolden(TemplateSheet(template: gpu.template, account: gpu.account, origins: nil).view, "template")
+    }
+
+    @Test func originsTellWhoSetEveryValue() throws {
+        let resolved = try catalog.resolve("cpu-small")
+        let lines = resolved.fields.leaves().map {
+            ValueLine(
+                path: $0.path, value: $0.text,
+                origin: $0.origin.description.replacing(catalogFolder, with: "templates"))
+        }
+        let sheet = TemplateSheet(template: resolved.template, account: resolved.account, origins: lines)
+        try expectGolden(OutputFormat.table.text(of: sheet.view), "origins.txt")
+        #expect(try OutputFormat.json.text(of: sheet.view).contains("\"origins\": ["))
+    }
+
+    @Test func settingsShowTheirOriginOnlyWhenAsked() throws {
+        let lines = [
+            ValueLine(path: "accounts.demo.cloud", value: "aws", origin: "config/default.yaml:15:12 (default)"),
+            ValueLine(path: "state_dir", value: "/var/lib/muster", origin: "flag --state-dir"),
+        ]
+        try expectGolden(ConfigShow.view(lines, withOrigins: true), "settings")
+        #expect(
+            try OutputFormat.table.text(of: ConfigShow.view(lines, withOrigins: false))
+                == "KEY                  VALUE\naccounts.demo.cloud  aws\nstate_dir            /var/lib/muster\n")
+    }
+
+    @Test func checksAndAccountsSayWhatIsWrong() throws {
+        let place = Place(file: "templates/a.yaml", line: 3, column: 5)
+        let wrong = Diagnostic(.error, "field.type", "`count` must be a number", at: place)
+        try expectGolden(
+            [
+                Check("settings", .ok, "demo"), Check("templates", [wrong, wrong], count: 1),
+                Check(
+                    "ledger", failed: Rejected(Diagnostic(.error, "a.b", "it is newer", hint: "use the newer program"))),
+            ].view, "checks")
+        try expectGolden(
+            [
+                ProviderLook(
+                    account: "demo", cloud: "aws", region: "us-east-1", endpoint: "emulated",
+                    credentials: "the emulator",
+                    problem: nil),
+                ProviderLook(
+                    account: "prod", cloud: "aws", region: "eu-west-1", endpoint: "https://ec2.eu-west-1.amazonaws.com",
+                    credentials: nil, problem: "no credentials were found: environment: AWS_ACCESS_KEY_ID is not set"),
+            ].view, "accounts")
+    }
+
+    private let catalog = TemplateCatalog(
+        directories: [catalogFolder], accounts: [CatalogAccount(name: "demo", cloud: "aws", isEmulated: true)],
+        surroundings: .system)
+
+    private func preview(_ confidences: [Preview.Confidence]) -> Preview {
+        let request = Sample.request()
+        let machines = (1...2).map { request.machineID(number: $0) }
+        var other = Sample.offering
+        other.market = .onDemand
+        return Preview(
+            template: request.template!, account: "demo", region: "us-east-1", machines: machines,
+            launches: confidences.map { confidence in
+                Preview.Launch(
+                    api: "aws/run-instances", offering: Sample.offering, machines: machines, action: "RunInstances",
+                    method: "POST", url: "https://ec2.us-east-1.amazonaws.com/",
+                    parameters: [("Action", "RunInstances"), ("ClientToken", "int-1"), ("MaxCount", "2")],
+                    confidence: confidence)
+            },
+            fallbacks: [other])
+    }
+}
+
+extension Rendered {
+    /// The same with one text in place of another, wherever it stands.
+    fileprivate func replacing(_ text: String, with other: String) -> Rendered {
+        switch self {
+        case .text(let own): .text(own.replacing(text, with: other))
+        case .list(let items): .list(items.map { $0.replacing(text, with: other) })
+        case .object(let fields):
+            .object(fields.map { .init(key: $0.key, value: $0.value.replacing(text, with: other)) })
+        case .integer, .boolean, .null: self
+        }
+    }
+}
