@@ -28,6 +28,7 @@ let package = Package(
     name: "Muster",
     products: [
         .executable(name: "muster", targets: ["CLI"]),
+        .executable(name: "muster-bench", targets: ["Bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -69,6 +70,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        program(
+            "Bench",
+            uses: ["Engine", "Store", "Catalog", "Cloud", "CloudAWS", "CloudEmulator", "Provisioning"],
+            libraries: [.product(name: "Logging", package: "swift-log")]),
         tests("ProvisioningTests", uses: ["Provisioning"]),
         tests("DocumentsTests", uses: ["Documents", "Provisioning"]),
         tests("CatalogTests", uses: ["Catalog", "Documents", "Provisioning"]),
