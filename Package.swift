@@ -74,6 +74,8 @@ let package = Package(
             "Bench",
             uses: ["Engine", "Store", "Catalog", "Cloud", "CloudAWS", "CloudEmulator", "Provisioning"],
             libraries: [.product(name: "Logging", package: "swift-log")]),
+
+        tests("HouseTests", uses: []),
         tests("ProvisioningTests", uses: ["Provisioning"]),
         tests("DocumentsTests", uses: ["Documents", "Provisioning"]),
         tests("CatalogTests", uses: ["Catalog", "Documents", "Provisioning"]),
