@@ -1,0 +1,310 @@
+"""The emulated EC2 as Amazon's own Python client sees it."""
+
+import datetime
+import re
+import time
+import warnings
+import xml.etree.ElementTree as ET
+
+import boto3
+import botocore.config
+import botocore.exceptions
+import pytest
+
+from muster import DEMO_KEY, DEMO_SECRET, Muster, end
+
+IMAGE = "ami-0123456789abcdef0"
+NAMESPACE = "http://ec2.amazonaws.com/doc/2016-11-15/"
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory):
+    """A server of our own with an empty world; it must end by itself when told to."""
+    muster = Muster(tmp_path_factory.mktemp("emulator"))
+    server = muster.start("emulator", "run", "--port", 0, stderr=None)
+    try:
+        line = server.stdout.readline()
+        address = re.search(r"listening on (http://127\.0\.0\.1:\d+)", line)
+        assert address, f"the server said {line!r}"
+        yield address.group(1)
+    finally:
+        code = end(server)
+    assert code == 0, f"the server ended with {code} when told to"
+
+
+@pytest.fixture
+def ec2(endpoint):
+    return client(endpoint)
+
+
+def client(endpoint, key=DEMO_KEY, secret=DEMO_SECRET, region="us-east-1"):
+    # One attempt only: what the server says is what we want to see.
+    config = botocore.config.Config(retries={"total_max_attempts": 1})
+    made = boto3.session.Session().client(
+        "ec2", region_name=region, endpoint_url=endpoint, aws_access_key_id=key, aws_secret_access_key=secret,
+        config=config,
+    )
+    made.meta.events.register("before-parse.ec2.*", hold_to_model)
+    return made
+
+
+def hold_to_model(operation_model, response_dict, customized_response_dict, **_):
+    """Every element of an answer must be one that EC2's model knows, in the place where it knows it."""
+    if response_dict["status_code"] >= 300:
+        return
+    root = ET.fromstring(response_dict["body"])
+    assert root.tag == f"{{{NAMESPACE}}}{operation_model.name}Response"
+    check_structure(root, operation_model.output_shape, also={"requestId"})
+
+
+def check_structure(element, shape, also=frozenset()):
+    members = {m.serialization.get("name", name): m for name, m in shape.members.items()}
+    seen = set()
+    for child in element:
+        name = child.tag.removeprefix(f"{{{NAMESPACE}}}")
+        if name in also:
+            continue
+        assert name in members, f"{shape.name} has no <{name}>"
+        assert name not in seen, f"<{name}> stands twice in a {shape.name}"
+        seen.add(name)
+        check(child, members[name])
+
+
+def check(element, shape):
+    if shape.type_name == "structure":
+        check_structure(element, shape)
+    elif shape.type_name == "list":
+        item = shape.member.serialization.get("name", "member")
+        for child in element:
+            assert child.tag == f"{{{NAMESPACE}}}{item}", f"{shape.name} holds {child.tag}"
+            check(child, shape.member)
+    else:
+        text = element.text or ""
+        assert len(element) == 0
+        if shape.type_name == "integer":
+            int(text)
+        elif shape.type_name == "boolean":
+            assert text in ("true", "false")
+        elif shape.type_name == "timestamp":
+            assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z", text)
+        elif enum := getattr(shape, "enum", None):
+            assert text in enum, f"{text!r} is no {shape.name}"
+
+
+@pytest.fixture(autouse=True)
+def no_warnings():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        # What other tests left open is no fault of an answer.
+        warnings.simplefilter("ignore", ResourceWarning)
+        # botocore's own, about the age of the Python it runs on.
+        warnings.filterwarnings("ignore", message=".*[Pp]ython.*", category=boto3.exceptions.PythonDeprecationWarning)
+        yield
+
+
+def launch(ec2, count=1, **more):
+    wanted = {"ImageId": IMAGE, "InstanceType": "m6i.large", "MinCount": count, "MaxCount": count, **more}
+    return ec2.run_instances(**wanted)
+
+
+def ids(answer):
+    reservations = answer.get("Reservations", [answer])
+    return [i["InstanceId"] for r in reservations for i in r["Instances"]]
+
+
+def refusal(call, *arguments, **named):
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        call(*arguments, **named)
+    response = caught.value.response
+    assert re.fullmatch(r"[0-9a-f-]{36}", response["ResponseMetadata"]["RequestId"])
+    return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"], response["Error"]["Message"]
+
+
+def test_three_instances_come_up_run_and_end(ec2):
+    answer = launch(ec2, 3)
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
+    assert re.fullmatch(r"[0-9a-f-]{36}", answer["ResponseMetadata"]["RequestId"])
+    assert answer["OwnerId"].isdigit() and answer["ReservationId"].startswith("r-")
+    assert [i["State"] for i in answer["Instances"]] == [{"Code": 0, "Name": "pending"}] * 3
+    assert [i["AmiLaunchIndex"] for i in answer["Instances"]] == [0, 1, 2]
+    assert len({i["PrivateIpAddress"] for i in answer["Instances"]}) == 3
+    age = datetime.datetime.now(datetime.timezone.utc) - answer["Instances"][0]["LaunchTime"]
+    assert abs(age.total_seconds()) < 60
+
+    named = ids(answer)
+    ec2.get_waiter("instance_running").wait(InstanceIds=named, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+    running = ec2.describe_instances(InstanceIds=named)
+    assert ids(running) == named
+    assert all(i["PublicIpAddress"].startswith("198.") for i in running["Reservations"][0]["Instances"])
+
+    ended = ec2.terminate_instances(InstanceIds=named)["TerminatingInstances"]
+    assert [i["InstanceId"] for i in ended] == named
+    assert {i["PreviousState"]["Name"] for i in ended} == {"running"}
+    assert {i["CurrentState"]["Name"] for i in ended} == {"shutting-down"}
+    ec2.get_waiter("instance_terminated").wait(InstanceIds=named, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+    gone = ec2.describe_instances(InstanceIds=named)["Reservations"][0]["Instances"]
+    assert {i["StateReason"]["Code"] for i in gone} == {"Client.UserInitiatedShutdown"}
+    assert not any("PrivateIpAddress" in i for i in gone)
+
+
+def test_a_token_is_replayed_and_held_to_its_parameters(ec2):
+    first = launch(ec2, 2, ClientToken="python-once")
+    second = launch(ec2, 2, ClientToken="python-once")
+    assert ids(first) == ids(second)
+    assert first["ReservationId"] == second["ReservationId"]
+    assert {i["ClientToken"] for i in second["Instances"]} == {"python-once"}
+    code, status, _ = refusal(launch, ec2, 2, ClientToken="python-once", InstanceType="m6i.xlarge")
+    assert (code, status) == ("IdempotentParameterMismatch", 400)
+    named = ids(first)
+    ec2.terminate_instances(InstanceIds=named)
+    ec2.get_waiter("instance_terminated").wait(InstanceIds=named, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+    assert refusal(launch, ec2, 2, ClientToken="python-once")[0] == "IdempotentInstanceTerminated"
+
+
+def test_pages_hold_everything_once(ec2):
+    token = f"python-pages-{time.time_ns()}"
+    named = ids(launch(ec2, 23, ClientToken=token))
+    pages = ec2.get_paginator("describe_instances").paginate(
+        Filters=[{"Name": "client-token", "Values": [token]}], PaginationConfig={"PageSize": 5}
+    )
+    sizes, found = [], []
+    for page in pages:
+        sizes.append(len(ids(page)))
+        found += ids(page)
+    assert sizes == [5, 5, 5, 5, 3]
+    assert found == named
+
+
+def test_tags_and_spot_and_everything_else_come_back(ec2):
+    text = "a<b>&\"é ✓\n+%"
+    answer = launch(
+        ec2,
+        1,
+        TagSpecifications=[
+            {"ResourceType": "instance", "Tags": [{"Key": "muster:request", "Value": text}, {"Key": "k", "Value": ""}]},
+            {"ResourceType": "volume", "Tags": [{"Key": "k", "Value": "v"}]},
+        ],
+        InstanceMarketOptions={"MarketType": "spot", "SpotOptions": {"SpotInstanceType": "one-time"}},
+        Placement={"AvailabilityZone": "us-east-1b"},
+        KeyName="key",
+        IamInstanceProfile={"Name": "worker"},
+        UserData="#!/bin/sh\necho hello\n",
+        Monitoring={"Enabled": True},
+        EbsOptimized=True,
+        MetadataOptions={"HttpTokens": "required"},
+        BlockDeviceMappings=[{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 30, "VolumeType": "gp3"}}],
+        NetworkInterfaces=[
+            {
+                "DeviceIndex": 0, "SubnetId": "subnet-00000001", "Groups": ["sg-00000001"],
+                "AssociatePublicIpAddress": True,
+            }
+        ],
+    )
+    instance = answer["Instances"][0]
+    assert {t["Key"]: t["Value"] for t in instance["Tags"]} == {"muster:request": text, "k": ""}
+    assert instance["InstanceLifecycle"] == "spot"
+    assert instance["Placement"]["AvailabilityZone"] == "us-east-1b"
+    assert instance["SubnetId"] == "subnet-00000001"
+    assert instance["SecurityGroups"][0]["GroupId"] == "sg-00000001"
+    assert instance["KeyName"] == "key"
+    assert instance["IamInstanceProfile"]["Arn"].endswith(":instance-profile/worker")
+    assert instance["Monitoring"]["State"] == "enabled"
+    found = ec2.describe_instances(Filters=[{"Name": "tag:muster:request", "Values": [text]}])
+    assert ids(found) == [instance["InstanceId"]]
+
+
+def test_a_rehearsal_says_that_it_would_have_been_done(ec2):
+    before = ids(ec2.describe_instances())
+    code, status, message = refusal(launch, ec2, 2, DryRun=True)
+    assert (code, status) == ("DryRunOperation", 412)
+    assert message == "Request would have succeeded, but DryRun flag is set."
+    assert refusal(ec2.terminate_instances, InstanceIds=before[:1] or ["i-00000000"], DryRun=True)[1] in (412, 400)
+    assert refusal(ec2.describe_instances, DryRun=True)[0] == "DryRunOperation"
+    assert ids(ec2.describe_instances()) == before
+
+
+@pytest.mark.parametrize(
+    "code, change",
+    [
+        ("InvalidParameterValue", {"MinCount": 0}),
+        ("InvalidParameterValue", {"MinCount": 3, "MaxCount": 2}),
+        ("InvalidAMIID.Malformed", {"ImageId": "ami-1"}),
+        ("MissingParameter", {"ImageId": ""}),
+        ("InvalidParameterValue", {"InstanceType": "nonsense"}),
+        ("InvalidParameterValue", {"Placement": {"AvailabilityZone": "eu-west-1a"}}),
+        ("InvalidSubnetID.Malformed", {"SubnetId": "subnet"}),
+        ("InvalidGroupId.Malformed", {"SecurityGroupIds": ["group"]}),
+        ("UnknownParameter", {"LaunchTemplate": {"LaunchTemplateName": "x"}}),
+        ("InvalidParameterValue", {"UserData": "x" * 16385}),
+        (
+            "InvalidParameterValue",
+            {"TagSpecifications": [{"ResourceType": "instance", "Tags": [{"Key": "aws:x", "Value": ""}]}]},
+        ),
+        (
+            "TagLimitExceeded",
+            {"TagSpecifications": [{"ResourceType": "instance", "Tags": [{"Key": f"k{n}"} for n in range(51)]}]},
+        ),
+    ],
+)
+def test_a_mistaken_launch_is_refused(ec2, code, change):
+    found, status, message = refusal(launch, ec2, 1, **change)
+    assert (found, status) == (code, 400)
+    assert message
+
+
+def test_instances_that_are_not_there(ec2):
+    known = ids(launch(ec2))
+    code, status, message = refusal(ec2.terminate_instances, InstanceIds=known + ["i-00000000"])
+    assert (code, status) == ("InvalidInstanceID.NotFound", 400)
+    assert message == "The instance ID 'i-00000000' does not exist"
+    message = refusal(ec2.describe_instances, InstanceIds=["i-00000000", "i-00000001"])[2]
+    assert message == "The instance IDs 'i-00000000, i-00000001' do not exist"
+    assert refusal(ec2.terminate_instances, InstanceIds=["x"])[0] == "InvalidInstanceID.Malformed"
+    assert ec2.describe_instances(InstanceIds=known)["Reservations"][0]["Instances"][0]["State"]["Name"] != "terminated"
+
+
+def test_listings_that_make_no_sense(ec2):
+    known = ids(launch(ec2))
+    describe = ec2.describe_instances
+    assert refusal(describe, MaxResults=4)[0] == "InvalidParameterValue"
+    assert refusal(describe, MaxResults=5, InstanceIds=known)[0] == "InvalidParameterCombination"
+    assert refusal(describe, NextToken="invented")[0] == "InvalidParameterValue"
+    assert refusal(describe, Filters=[{"Name": "colour", "Values": ["red"]}])[0] == "InvalidParameterValue"
+
+
+def test_what_is_not_emulated_is_no_action(ec2):
+    assert refusal(ec2.describe_volumes)[:2] == ("InvalidAction", 400)
+
+
+def test_strangers_are_refused(endpoint):
+    wrong = client(endpoint, secret="guessed")
+    assert refusal(wrong.describe_instances)[:2] == ("SignatureDoesNotMatch", 403)
+    assert refusal(launch, wrong)[:2] == ("SignatureDoesNotMatch", 403)
+    assert refusal(client(endpoint, key="AKIDOTHER").describe_instances)[:2] == ("AuthFailure", 401)
+    lost = client(endpoint, region="mars-1")
+    assert refusal(lost.describe_instances)[0] == "SignatureDoesNotMatch"
+    unsigned = boto3.session.Session().client(
+        "ec2", region_name="us-east-1", endpoint_url=endpoint,
+        config=botocore.config.Config(signature_version=botocore.UNSIGNED),
+    )
+    assert refusal(unsigned.describe_instances)[:2] == ("MissingAuthenticationToken", 403)
+
+
+def test_regions_are_apart_and_listed(ec2, endpoint):
+    far = client(endpoint, region="eu-west-1")
+    named = ids(launch(far))
+    assert not set(named) & set(ids(ec2.describe_instances()))
+    assert "eu-west-1" in {r["RegionName"] for r in ec2.describe_regions()["Regions"]}
+    zones = far.describe_availability_zones()["AvailabilityZones"]
+    assert {z["State"] for z in zones} == {"available"}
+    assert {z["RegionName"] for z in zones} == {"eu-west-1"}
+
+
+def test_a_thousand_at_once(ec2):
+    token = f"python-thousand-{time.time_ns()}"
+    named = ids(launch(ec2, 1000, ClientToken=token))
+    assert len(set(named)) == 1000
+    page = ec2.describe_instances(MaxResults=1000, Filters=[{"Name": "client-token", "Values": [token]}])
+    assert ids(page) == named
+    ended = ec2.terminate_instances(InstanceIds=named)["TerminatingInstances"]
+    assert len(ended) == 1000
