@@ -60,7 +60,7 @@ extension HousePlan {
 /// What comes with Swift and may be used anywhere.
 private let toolchain: Set = ["Swift", "Glibc", "Musl", "Synchronization", "Dispatch", "FoundationEssentials"]
 
-/// The map: which rooms a room may use. DESIGN §3 draws it.
+/// The map: which rooms a room may use. Sources/README.md draws it.
 let allowedArrows: [String: Set<String>] = [
     "Provisioning": [],
     "Documents": ["Provisioning"],
