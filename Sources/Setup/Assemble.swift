@@ -44,6 +44,7 @@ package struct House: Sendable {
     package func agent() throws -> Agent {
         try makeStateDirectory()
         let database = try SQLiteDatabase(path: settings.ledgerPath)
+        try notePlaces(in: database)
         let presence = try Presence(
             in: "\(settings.stateDirectory)/agents", owner: "\(getpid())-\(surroundings.freshName())")
         presence.tidy()
@@ -59,14 +60,13 @@ package struct House: Sendable {
 
     /// The accounts of the settings, ready for work.
     package func accounts() throws -> [Account] {
-        let emulator: (any Transport)? =
-            try settings.accounts.contains(where: \.isEmulated) ? EmulatorTransport(self.emulator()) : nil
+        let emulated: any Transport = EmulatedTransport { try self.emulator() }
         let curl: any Transport = CurlTransport(CurlSettings(environment: environment))
         var descriptors: [CloudName: ProviderDescriptor] = [:]
         return try settings.accounts.map { account in
             let descriptor = try descriptors[account.cloud] ?? self.descriptor(of: account.cloud)
             descriptors[account.cloud] = descriptor
-            let transport = account.isEmulated ? emulator! : curl
+            let transport = account.isEmulated ? emulated : curl
             var session = session(for: account, descriptor, transport, credentials(for: account))
             if let role = account.role {
                 let assumed = AssumeRole(role: role, session: session).source
@@ -100,6 +100,26 @@ package struct House: Sendable {
     }
 
     // MARK: - Parts
+
+    /// An account's machines are looked for where it is, so it may not move while it has any.
+    private func notePlaces(in database: SQLiteDatabase) throws {
+        let places = settings.accounts.map { ($0.name, "\($0.isEmulated ? "emulated" : $0.cloud.text) \($0.region)") }
+        let agrees = try database.read {
+            try AccountRegister($0).agrees(with: Dictionary(uniqueKeysWithValues: places))
+        }
+        if agrees { return }
+        try database.transaction { sql in
+            let moved = try places.compactMap { name, place in
+                try AccountRegister(sql).note(name, at: place).map { before in
+                    Diagnostic(
+                        .error, "account.moved",
+                        "account `\(name)` has machines in `\(before)`, and is in `\(place)` now",
+                        hint: "put it back until they are returned, or give the new place a name of its own")
+                }
+            }
+            try moved.rejectErrors()
+        }
+    }
 
     private func session(
         for account: AccountSettings, _ descriptor: ProviderDescriptor, _ transport: any Transport,

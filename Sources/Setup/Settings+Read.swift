@@ -100,10 +100,16 @@ extension Settings {
         accounts.insert(accounts.remove(at: index), at: 0)
     }
 
+    /// As the user database has it where `HOME` says nothing, such as under cron.
+    private static func home(_ environment: [String: String]) -> String {
+        if let home = environment["HOME"], home.hasPrefix("/") { return home }
+        return getpwuid(getuid()).map { String(cString: $0.pointee.pw_dir) } ?? ""
+    }
+
     /// `$XDG_STATE_HOME/muster`, by the XDG Base Directory Specification.
     private static func usualStateDirectory(_ environment: [String: String]) -> String {
         if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return "\(state)/muster" }
-        return "\(environment["HOME"] ?? "")/.local/state/muster"
+        return "\(home(environment))/.local/state/muster"
     }
 }
 

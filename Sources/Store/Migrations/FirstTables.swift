@@ -49,6 +49,11 @@ let firstTables = """
     CREATE UNIQUE INDEX machine_of_instance ON machine (instance, account) WHERE instance IS NOT NULL;
     CREATE INDEX machine_expiring ON machine (expires_at) WHERE state = 'running' AND expires_at IS NOT NULL;
 
+    CREATE TABLE account (
+        name   TEXT NOT NULL PRIMARY KEY,
+        place  TEXT NOT NULL
+    );
+
     CREATE TABLE return_machine (
         request  TEXT NOT NULL,
         machine  TEXT NOT NULL,
