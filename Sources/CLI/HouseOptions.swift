@@ -29,7 +29,8 @@ extension HouseOptions {
 
     func settings() throws -> Settings { try Settings.read(flags, environment: wholeEnvironment()) }
 
-    func house(telling level: Logger.Level = .warning) throws -> House { try openHouse(flags, log: log(level)) }
+    /// What a person must know comes with the outcome; what is logged on the way is for those who ask.
+    func house(telling level: Logger.Level = .error) throws -> House { try openHouse(flags, log: log(level)) }
 
     func log(_ level: Logger.Level) -> Logger { makeLog(verbose ? .debug : level) }
 
@@ -43,7 +44,7 @@ extension HouseOptions {
 }
 
 /// The house; neither its ledger nor any network is touched yet.
-func openHouse(_ flags: SettingFlags, log: Logger = makeLog(.warning)) throws -> House {
+func openHouse(_ flags: SettingFlags, log: Logger = makeLog(.error)) throws -> House {
     let environment = wholeEnvironment()
     return House(try Settings.read(flags, environment: environment), environment: environment, log: log)
 }

@@ -93,9 +93,15 @@ struct EndingTests {
     }
 
     @Test func anythingElseEndsWithOneAndOneLine() {
-        #expect(
-            Ending(LedgerError.failed("disk I/O error\nat once"))
-                == Ending(code: 1, text: "error: the ledger could not be used: disk I/O error at once\n"))
+        struct Odd: Error, CustomStringConvertible { let description = "what nobody\nthought of" }
+        #expect(Ending(Odd()) == Ending(code: 1, text: "error: what nobody thought of\n"))
+    }
+
+    @Test func aLedgerThatCannotBeUsedEndsWithTwoAndAWayOn() {
+        let ending = Ending(LedgerError.failed("disk I/O error"))
+        #expect(ending.code == 2)
+        #expect(ending.text.hasPrefix("error: the ledger could not be used: disk I/O error [ledger.unusable]\n"))
+        #expect(ending.text.contains("hint: `muster doctor`"))
     }
 
     @Test func aSignalGivesItsNumber() {

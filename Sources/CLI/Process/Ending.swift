@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Glibc
 import Provisioning
+import Store
 
 /// How a command ends that did not do what was asked for: what is said about it, and the exit code.
 ///
@@ -37,6 +38,8 @@ extension Ending {
             self.init(code: 1, error: notReached.message, hint: notReached.hint, ink)
         case let interrupted as Interrupted:
             self.init(code: 128 + interrupted.signal, text: "")
+        case let error as LedgerError:
+            self.init(Rejected(error.diagnostic), ink: ink)
         case let exit as ExitCode:
             self.init(code: exit.rawValue, text: "")
         default:

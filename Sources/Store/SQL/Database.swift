@@ -89,6 +89,13 @@ package enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Somebody changed it in the meantime: what was decided rests on what is true no longer.
     case stale(String)
 
+    /// For a person.
+    package var diagnostic: Diagnostic {
+        Diagnostic(
+            .error, "ledger.unusable", description,
+            hint: "`muster doctor` looks through it; a damaged ledger is best replaced by its backup")
+    }
+
     package var description: String {
         switch self {
         case .failed(let why): "the ledger could not be used: \(why)"
