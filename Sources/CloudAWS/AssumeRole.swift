@@ -26,10 +26,13 @@ package struct AssumeRole: Sendable {
     private func assume() async throws -> AWSCredentials {
         switch await session.perform(call, within: AssumeRole.deadline) {
         case .done(let credentials): return credentials
+        // Too fast, or nobody there: that says nothing about the credentials.
+        case .refused(let refusal) where refusal.meaning == .throttled || refusal.meaning == .unreachable:
+            throw refusal
         case .refused(let refusal):
             // Where there are none to assume it with, the message says all.
             throw missing(refusal.code == Session.noCredentials ? refusal.message : refusal.text)
-        case .unknown(let error): throw missing("\(error)")
+        case .unknown(let error): throw error
         }
     }
 

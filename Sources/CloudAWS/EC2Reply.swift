@@ -60,7 +60,7 @@ enum EC2Reply {
         return Fault(
             status: response.status, code: code, message: message, subjects: instanceIDs(in: message),
             exchange: root?["RequestID"]?.text ?? root?["RequestId"]?.text,
-            retryAfter: response.headers["Retry-After"].flatMap { Int($0) }.map { .seconds($0) })
+            retryAfter: response.headers["Retry-After"].flatMap { Int($0) }.map { .seconds(min(max($0, 0), 3600)) })
     }
 
     /// The instances a message names: `The instance IDs 'i-0a, i-0b' do not exist`.

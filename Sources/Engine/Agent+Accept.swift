@@ -136,6 +136,8 @@ extension Session {
                 Diagnostic(
                     .error, "account.credentials", "account `\(account)` has no credentials: \(missing.tried)",
                     hint: "set one of these up, then see `muster provider check \(account)`"))
+        } catch {
+            // Whether there are any could not be found out now: the loop will.
         }
     }
 }

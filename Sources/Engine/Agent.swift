@@ -17,6 +17,8 @@ package struct Agent: Sendable {
     let owner: OwnerMark
     let log: Logger
     let observers: [AccountName: Observer]
+    /// The requests that this process has a pass on.
+    let underWay = Lock<Set<Request.ID>>([])
 
     package init(
         catalog: TemplateCatalog, accounts: [Account], database: any Database, surroundings: Surroundings,

@@ -38,7 +38,7 @@ extension Agent {
                 Move(machine, cause: "to be launched as \(offering)", at: now) {
                     $0.state = .launching
                     $0.offering = offering
-                    $0.attempt += 1
+                    $0.attempt = $0.failure.isUnclear ? $0.attempt + 1 : 1
                     $0.failure = nil
                 }
             }, at: now)
@@ -56,9 +56,11 @@ extension Agent {
         let cause = failure?.detail ?? "given back by \(request.id)"
         try insert(intent, now, cause: "terminate \(machines.count): \(cause)", sql)
         try MachineRepository(sql).apply(
-            machines.filter { $0.state != .terminating }.map { machine in
+            machines.map { machine in
                 Move(machine, cause: cause, at: now) {
                     $0.state = .terminating
+                    // Asked anew, it is given its time anew.
+                    $0.since = now
                     $0.missingSince = nil
                     $0.failure = failure ?? $0.failure
                 }

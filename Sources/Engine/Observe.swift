@@ -35,8 +35,10 @@ extension Pass {
             }
             let found = reconcile(machines, with: listing, lifetime: { lifetimes[$0] ?? nil }, at: now)
             try MachineRepository(sql).apply(found.moves, at: now)
-            if !found.insist.isEmpty {
-                let insisted = machines.filter { found.insist.contains($0.id) }
+            // One open termination is enough: it is repeated by itself until it is answered.
+            let asked = try IntentLog(sql).machinesBeingTerminated(at: account)
+            let insisted = machines.filter { found.insist.contains($0.id) && !asked.contains($0.id) }
+            if !insisted.isEmpty {
                 try agent.openTermination(of: insisted, at: account, failure: nil, for: request, at: now, sql)
             }
         }

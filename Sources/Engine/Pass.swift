@@ -53,7 +53,9 @@ final class Pass: Sendable {
             var traits: [AccountName: APITraits] = [:]
             var blocks: [Block] = []
             for name in names.sorted() {
-                guard let account = agent.accounts[name], let api = account.api(request.template?.api) else {
+                guard let account = agent.accounts[name],
+                    let api = account.api(request.template?.api) ?? account.api(nil)
+                else {
                     agent.log.error("account is not configured", metadata: ["account": "\(name)"])
                     continue
                 }
@@ -104,11 +106,13 @@ final class Pass: Sendable {
                 }
             }
             try MachineRepository(sql).apply(moves, at: now)
-        case .replace(let count):
+        case .replace(let count, let offering):
             let first = snapshot.machines.count + 1
-            let replacements = (first..<(first + count)).map {
-                Machine(
-                    id: request.machineID(number: $0), request: request.id, account: request.account!, at: now)
+            let replacements = (first..<(first + count)).map { number in
+                var machine = Machine(
+                    id: request.machineID(number: number), request: request.id, account: request.account!, at: now)
+                machine.offering = offering
+                return machine
             }
             try MachineRepository(sql).insert(replacements, cause: "in place of one that was lost before it ran")
         case .launch(let ids, let offering):
@@ -130,22 +134,27 @@ final class Pass: Sendable {
 
     /// Calls of one request go out side by side; each records its own outcome.
     private func perform(_ plan: Plan, _ snapshot: Snapshot) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        let failure = Lock<(any Error)?>(nil)
+        @Sendable func attempt(_ body: () async throws -> Void) async {
+            do { try await body() } catch { failure.withLock { $0 = $0 ?? error } }
+        }
+        await withTaskGroup(of: Void.self) { group in
             for step in plan.steps {
                 switch step {
                 case .perform(let token):
                     guard let intent = snapshot.intents.first(where: { $0.token == token }) else { continue }
-                    group.addTask { try await self.perform(intent) }
+                    group.addTask { await attempt { try await self.perform(intent) } }
                 case .lookUp(let token):
                     guard let intent = snapshot.intents.first(where: { $0.token == token }) else { continue }
-                    group.addTask { try await self.lookUp(intent) }
+                    group.addTask { await attempt { try await self.lookUp(intent) } }
                 case .observe:
-                    group.addTask { try await self.observe(snapshot) }
+                    group.addTask { await attempt { try await self.observe(snapshot) } }
                 case .abandon, .fail, .replace, .launch, .terminate, .settle: break
                 }
             }
-            try await group.waitForAll()
         }
+        // Only now: one that found its facts changed must not cut the others' calls short.
+        if let error = failure.withLock({ $0 }) { throw error }
     }
 
     // MARK: - The lease

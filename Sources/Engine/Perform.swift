@@ -7,17 +7,23 @@ import Store
 extension Pass {
     /// Makes the call of an open intent: counts the attempt, sends, records the outcome.
     func perform(_ intent: Intent) async throws {
-        guard let account = agent.accounts[intent.account], let api = account.strategies[intent.api] else { return }
+        guard let account = agent.accounts[intent.account], let api = account.strategies[intent.api] else {
+            let now = agent.surroundings.now()
+            return try keepOpen(
+                intent, retryAt: now + .seconds(60), "account \(intent.account) has no \(intent.api)", at: now)
+        }
+        // The turn first, however long the queue: the lease and the attempt are for a call that leaves at once.
+        try await account.session.takeTurn(for: .changes)
         let (begun, instances) = try begin(intent, api.traits)
         switch intent.verb {
         case .launch:
             guard let order = intent.order else { throw LedgerError.damaged("intent \(intent.token) has no order") }
             let call = try api.strategy.launch(order, token: intent.token)
-            let outcome = await account.session.perform(call, within: api.traits.callDeadline)
+            let outcome = await account.session.send(call, within: api.traits.callDeadline)
             try record(outcome, ofLaunch: begun, api.traits)
         case .terminate:
             let call = try api.strategy.terminate(instances, token: intent.token)
-            let outcome = await account.session.perform(call, within: api.traits.callDeadline)
+            let outcome = await account.session.send(call, within: api.traits.callDeadline)
             try record(outcome, ofTermination: begun, of: instances)
         }
     }
@@ -29,7 +35,8 @@ extension Pass {
         begun.attemptedAt = agent.surroundings.now()
         begun.retryAt = nil
         let instances = try agent.database.transaction { sql in
-            try requireLease(for: traits.callDeadline, sql)
+            // With some time for whatever credentials must be fetched first.
+            try requireLease(for: traits.callDeadline + .seconds(30), sql)
             try IntentLog(sql).update(begun, attemptsBefore: intent.attempts)
             guard intent.verb == .terminate else { return [Instance.ID]() }
             return try MachineRepository(sql).machines(intent.machines).compactMap(\.instance)
@@ -170,9 +177,8 @@ extension Pass {
             }
         case .unknown(let error):
             try keepOpen(intent, retryAt: now + intent.backoff(agent.surroundings), "\(error)", at: now)
-        case .refused(let refusal) where refusal.meaning == .absent && instances.count > 1:
-            // EC2 refuses all for one it does not know: ask for the others without it. Not being known is no
-            // proof of absence, so the one is only taken off the list; observation ends it.
+        case .refused(let refusal) where refusal.mayBeAboutOne && instances.count > 1:
+            // EC2 refuses all for one it does not know, or may not terminate: ask for the others without it.
             try split(answered, around: refusal, at: now)
         case .refused(let refusal) where refusal.meaning == .absent:
             try agent.database.transaction { sql in
@@ -188,6 +194,8 @@ extension Pass {
     }
 
     /// Replaces a termination by smaller ones: without the instances the refusal names, or in two halves.
+    ///
+    /// Not being known is no proof of absence: such a one is only taken off the list, and observation ends it.
     private func split(_ intent: Intent, around refusal: Refusal, at now: Timestamp) throws {
         try agent.database.transaction { sql in
             try requireLease(sql)
@@ -195,12 +203,25 @@ extension Pass {
             let machines = try MachineRepository(sql).machines(intent.machines).filter { $0.state == .terminating }
             let named = Set(refusal.subjects)
             let rest = machines.filter { !named.contains($0.instance?.text ?? "") }
-            let parts = rest.count < machines.count ? [rest] : machines.chunked(by: (machines.count + 1) / 2)
+            let others = refusal.meaning == .absent ? [] : machines.filter { !rest.contains($0) }
+            let parts =
+                rest.isEmpty || rest.count == machines.count
+                ? machines.chunked(by: (machines.count + 1) / 2) : [rest, others]
             try IntentLog(sql).close(intent.token, as: .refused, at: now)
             try agent.tell(intent, now, became: "refused", cause: refusal.text, sql)
             for part in parts where !part.isEmpty {
                 try agent.openTermination(of: part, at: intent.account, failure: nil, for: request, at: now, sql)
             }
+        }
+    }
+}
+
+extension Refusal {
+    /// Whether a termination of many may have been refused for one of them.
+    fileprivate var mayBeAboutOne: Bool {
+        switch meaning {
+        case .absent, .invalid, .unclassified, .conflict: true
+        case .capacity, .unoffered, .quota, .addresses, .throttled, .credentials, .unreachable: false
         }
     }
 }

@@ -18,23 +18,29 @@ extension Agent {
     ///
     /// `watch` hears of it whenever it or its machines change.
     ///
-    /// - Throws: `Stuck` where no further waiting can help, such as refused credentials; the request stays open.
+    /// - Throws: `Stuck` where no further waiting can help, such as refused credentials, or a deadline that is
+    ///   over while nobody can tell what became of a call; the request stays open.
     package func settle(
         _ id: Request.ID, watch: @escaping @Sendable (RequestReport) -> Void = { _ in }
     ) async throws -> RequestReport {
-        let last = Lock<(news: Int64, report: RequestReport?)>((-1, nil))
+        let seen = Lock(Seen(report: try request(id)))
+        watch(seen.withLock { $0.report })
         let stuck = Lock<Stuck?>(nil)
         try await loop(until: {
             // Looked at often, read in full only when anything has happened at all.
             let news = try database.read { try History($0).lastNumber() }
-            guard news != last.withLock({ $0.news }) else { return false }
-            let report = try request(id)
-            let isNews = last.withLock { last in
-                defer { last = (news, report) }
-                return last.report != report
+            if news != seen.withLock({ $0.news }) {
+                let report = try request(id)
+                let isNews = seen.withLock { seen in
+                    defer { (seen.news, seen.report) = (news, report) }
+                    return seen.report != report
+                }
+                if isNews { watch(report) }
             }
-            if isNews { watch(report) }
+            let report = seen.withLock { $0.report }
             if report.request.isSettled { return true }
+            let now = surroundings.now()
+            guard seen.withLock({ $0.mayAsk(at: now) }) else { return false }
             guard let refusal = try await trouble(with: report) else { return false }
             // Not thrown here: passes under way are let finish first.
             stuck.withLock { $0 = Stuck(report: report, refusal: refusal) }
@@ -42,6 +48,24 @@ extension Agent {
         })
         if let stuck = stuck.withLock({ $0 }) { throw stuck }
         return try request(id)
+    }
+
+    private struct Seen {
+        var news: Int64 = -1
+        var report: RequestReport
+        private var askedAt: Timestamp?
+
+        init(news: Int64 = -1, report: RequestReport) {
+            self.news = news
+            self.report = report
+        }
+
+        /// Whether to look for trouble again; twice a second is soon enough for a person.
+        mutating func mayAsk(at now: Timestamp) -> Bool {
+            if let askedAt, now - askedAt < .milliseconds(500) { return false }
+            askedAt = now
+            return true
+        }
     }
 
     /// One pass on everything that is due now, and no waiting for what comes later.
@@ -59,38 +83,48 @@ extension Agent {
     private static let ledgerFailuresMax = 100
 
     private func loop(until isDone: @Sendable () async throws -> Bool) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        let failure = await withDiscardingTaskGroup { group -> (any Error)? in
             var failures = 0
             while !Task.isCancelled {
                 do {
                     try expireMachines()
                     for lease in try takeDue() { group.addTask { await pass(lease) } }
-                    if try await isDone() { break }
+                    if try await isDone() { return nil }
                     failures = 0
+                    try await surroundings.sleep(Agent.tick)
+                } catch is CancellationError {
+                    return nil
                 } catch let error as LedgerError {
                     // A ledger that cannot be used for a moment, such as on a full disk, is no reason to stop
                     // keeping promises; one that cannot be used for longer is.
                     failures += 1
                     log.error("ledger failed", metadata: ["reason": "\(error)", "times": "\(failures)"])
-                    if failures == Agent.ledgerFailuresMax { throw error }
+                    if failures == Agent.ledgerFailuresMax { return error }
+                    try? await surroundings.sleep(Agent.tick)
+                } catch {
+                    return error
                 }
-                do { try await surroundings.sleep(Agent.tick) } catch is CancellationError { break }
             }
-            // A pass under way is let finish: a call cut short would only have to be made again.
-            try await group.waitForAll()
+            return nil
+            // Passes under way are let finish here: a call cut short would only have to be made again.
         }
+        if let failure { throw failure }
     }
 
+    /// Leases everything that is due and that this process has no pass on already.
     private func takeDue() throws -> [Lease] {
         let now = surroundings.now()
-        let candidates = try database.read { try RequestRepository($0).due(at: now) }
+        let due = try database.read { try RequestRepository($0).due(at: now) }
+        let candidates = due.filter { candidate in !underWay.withLock { $0.contains(candidate.request) } }
         if candidates.isEmpty { return [] }
-        return try database.transaction { sql in
+        let leases = try database.transaction { sql in
             try candidates.compactMap {
                 try Leases(sql).take(
                     $0, for: presence.owner, at: now, lasting: Pass.leaseDuration, isGone: presence.isGone)
             }
         }
+        underWay.withLock { $0.formUnion(leases.map(\.request)) }
+        return leases
     }
 
     /// Runs a pass and gives its lease back, whatever happened in it.
@@ -98,13 +132,16 @@ extension Agent {
         let pass = Pass(agent: self, lease: lease)
         do {
             try await pass.run()
-        } catch let error as LedgerError {
+        } catch LedgerError.stale(let what) {
             // Somebody else changed what this pass had read: what it meant to do rests on what is true no longer.
-            log.debug("pass dropped", metadata: ["request.id": "\(lease.request)", "reason": "\(error)"])
+            log.debug("pass dropped", metadata: ["request.id": "\(lease.request)", "reason": "\(what) changed"])
         } catch {
             log.error("pass failed", metadata: ["request.id": "\(lease.request)", "reason": "\(error)"])
+            // What fails at once would fail again at once.
+            try? await surroundings.sleep(.seconds(1))
         }
         try? pass.release()
+        underWay.withLock { _ = $0.remove(lease.request) }
     }
 
     /// A lifetime that runs out creates a return: there is no second way to die.
@@ -116,20 +153,35 @@ extension Agent {
 
     /// What keeps a request from settling, where only a person can help.
     private func trouble(with report: RequestReport) async throws -> Refusal? {
-        let intents = try database.read { try IntentLog($0).open(of: report.request.id) }
-        for intent in intents {
-            guard let refusal = intent.refusal else { continue }
-            switch refusal.meaning {
-            case .credentials, .invalid: return refusal
-            case .unreachable, .unclassified: if intent.answers >= 4 { return refusal }
-            default: continue
+        let machines = report.machines.filter { !$0.state.isFinal }
+        if let missing = machines.first(where: { accounts[$0.account] == nil }) {
+            return Refusal(
+                .invalid, code: "AccountNotConfigured", message: "the settings have no account `\(missing.account)`")
+        }
+        for failure in machines.compactMap(\.failure) where failure.meaning == .unreachable {
+            let tries = machines.map(\.attempt).max() ?? 0
+            if tries >= Agent.patience { return Refusal(.unreachable, code: "Unreachable", message: failure.detail) }
+        }
+        for intent in try database.read({ try IntentLog($0).open(of: report.request.id) }) {
+            switch intent.refusal?.meaning {
+            case .credentials, .invalid: return intent.refusal
+            case .unreachable, .unclassified: if intent.answers >= Agent.patience { return intent.refusal }
+            default: break
+            }
+            // The deadline is over, and still nobody has heard what became of a call.
+            if intent.isDoubtful, intent.attempts >= Agent.patience, surroundings.now() > report.request.deadline {
+                return intent.refusal
+                    ?? Refusal(.unreachable, code: "NoAnswer", message: "\(intent.attempts) calls were not answered")
             }
         }
-        for account in Set(report.machines.filter { $0.state == .pending || $0.state == .terminating }.map(\.account)) {
+        for account in Set(machines.filter { $0.state == .pending || $0.state == .terminating }.map(\.account)) {
             if let refusal = await observers[account]?.trouble, refusal.meaning == .credentials { return refusal }
         }
         return nil
     }
+
+    /// How many vain tries in a row are enough to tell the person who waits.
+    private static let patience = 4
 }
 
 /// A request that stays open because of something only a person can mend; any agent will carry it on.

@@ -13,7 +13,7 @@ package struct SweepMemory: Sendable {
 extension Agent {
     /// How often the clouds and the ledger are compared.
     static let sweepInterval: Duration = .seconds(5 * 60)
-    /// More orphans than this at once look like a mistake of ours, not like orphans.
+    /// Never more than this at once: should it be a mistake of ours after all, somebody has time to see it.
     static let orphansMax = 50
 
     /// Compares what every account lists with the ledger: records machines that are gone, and terminates
@@ -68,7 +68,8 @@ extension Agent {
     ) throws -> SweepFindings {
         let ledger = SweepLedger(
             machines: try MachineRepository(sql).living(at: account.name),
-            openTokens: try IntentLog(sql).openTokens(at: account.name))
+            claimed: try MachineRepository(sql).claimedInstances(),
+            openTokens: try IntentLog(sql).openTokens())
         return Provisioning.sweep(
             listing, against: ledger, suspects: suspects, isOurs: owner.isProved, lifetime: { _ in nil },
             at: surroundings.now())
@@ -76,11 +77,12 @@ extension Agent {
 
     private func end(_ orphans: [Instance], at account: Account) async throws {
         guard !orphans.isEmpty, let api = account.api(nil) else { return }
-        guard orphans.count <= Agent.orphansMax else {
-            return log.error(
-                "too many orphans to believe",
+        if orphans.count > Agent.orphansMax {
+            log.error(
+                "more orphans than are ended at once",
                 metadata: ["account": "\(account.name)", "instances": "\(orphans.count)"])
         }
+        let orphans = Array(orphans.prefix(Agent.orphansMax))
         let now = surroundings.now()
         try database.transaction { sql in
             for orphan in orphans {

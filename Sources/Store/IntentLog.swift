@@ -13,12 +13,18 @@ package struct IntentLog {
             as: read)
     }
 
-    /// The tokens of every open intent at an account: instances that carry one are not orphans.
-    package func openTokens(at account: AccountName) throws -> Set<IntentToken> {
-        Set(
-            try sql.all("SELECT token FROM intent WHERE account = $1 AND closed_at IS NULL", .init(account)) {
-                IntentToken(try $0.required(0))
-            })
+    /// The tokens of every open intent: instances that carry one are not orphans.
+    package func openTokens() throws -> Set<IntentToken> {
+        Set(try sql.all("SELECT token FROM intent WHERE closed_at IS NULL") { IntentToken(try $0.required(0)) })
+    }
+
+    /// The machines of an account that an open termination speaks for, whoever asked for it.
+    package func machinesBeingTerminated(at account: AccountName) throws -> Set<Machine.ID> {
+        let lists = try sql.all(
+            "SELECT machines FROM intent WHERE account = $1 AND verb = 'terminate' AND closed_at IS NULL",
+            .init(account)
+        ) { try JSON.value($0.required(0), as: [Machine.ID].self) }
+        return Set(lists.joined())
     }
 
     package func insert(_ intent: Intent) throws {

@@ -58,8 +58,10 @@ package struct Leases {
 
     package func release(_ lease: Lease) throws {
         try sql.run(
-            "UPDATE request SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2",
-            .init(lease.request), .text(lease.owner))
+            """
+            UPDATE request SET lease_owner = NULL, lease_until = NULL
+            WHERE id = $1 AND lease_owner = $2 AND lease_until = $3
+            """, .init(lease.request), .text(lease.owner), .init(lease.until))
     }
 
     /// Whether the lease is still ours.

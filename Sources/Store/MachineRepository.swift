@@ -46,6 +46,17 @@ package struct MachineRepository {
             """, .init(account), as: read)
     }
 
+    /// Whatever a machine in no final state claims, at any account.
+    package func claimedInstances() throws -> Set<Instance.ID> {
+        Set(
+            try sql.all(
+                """
+                SELECT instance FROM machine WHERE instance IS NOT NULL
+                  AND state IN ('pending', 'running', 'terminating')
+                """
+            ) { Instance.ID(try $0.required(0)) })
+    }
+
     /// Whether anything was ever promised at an account.
     package func hasMachines(at account: AccountName) throws -> Bool {
         try sql.first("SELECT 1 FROM machine WHERE account = $1 LIMIT 1", .init(account)) { _ in true } ?? false
@@ -71,11 +82,13 @@ package struct MachineRepository {
         for machine in machines {
             try sql.run(
                 """
-                INSERT INTO machine (id, request, account, state, since, attempt, version)
-                VALUES ($1, $2, $3, $4, $5, $6, $7)
+                INSERT INTO machine (id, request, account, state, since, type, zone, subnet, market, attempt, version)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
                 """,
                 .init(machine.id), .init(machine.request), .init(machine.account), .text(machine.state.rawValue),
-                .init(machine.since), .init(machine.attempt), .init(machine.version))
+                .init(machine.since), .init(machine.offering?.type), .init(machine.offering?.zone),
+                .init(machine.offering?.subnet), .init(machine.offering?.market.rawValue), .init(machine.attempt),
+                .init(machine.version))
             try record(machine, was: nil, at: machine.since, cause: cause)
         }
     }

@@ -37,14 +37,24 @@ package struct RequestRepository {
     }
 
     /// How many machines of a template are alive or promised.
+    ///
+    /// A slot that an open request may still fill in place of a lost machine counts as promised.
     package func machinesInUse(of template: Template.ID) throws -> Int {
-        try sql.first(
+        let requests = try sql.all(
             """
-            SELECT COUNT(*) FROM machine JOIN request ON request.id = machine.request
-            WHERE request.template_id = $1
-              AND machine.state IN ('planned', 'launching', 'pending', 'running', 'terminating')
+            SELECT request.count, CASE WHEN request.state = 'open' AND request.cancelled_at IS NULL THEN 1 ELSE 0 END,
+                SUM(CASE WHEN machine.state IN ('planned', 'launching', 'pending', 'running', 'terminating')
+                    THEN 1 ELSE 0 END),
+                SUM(CASE WHEN machine.state = 'lost' AND machine.ran_at IS NULL THEN 1 ELSE 0 END), COUNT(*)
+            FROM request JOIN machine ON machine.request = request.id
+            WHERE request.template_id = $1 GROUP BY request.id
             """, .init(template)
-        ) { Int($0.integer(0) ?? 0) } ?? 0
+        ) { row in
+            let number = { (column: Int32) in Int(row.integer(column) ?? 0) }
+            let open = number(1) == 1 ? max(0, number(0) - (number(4) - number(3))) : 0
+            return number(2) + open
+        }
+        return requests.reduce(0, +)
     }
 
     // MARK: Writing

@@ -27,7 +27,7 @@ extension SimulatedHouse {
         try base { sql in
             let machines = try MachineRepository(sql).machines(in: nil)
             let claimed = Set(machines.filter { !$0.state.isFinal }.compactMap(\.instance?.text))
-            let openTokens = try IntentLog(sql).openTokens(at: SimulatedHouse.account)
+            let openTokens = try IntentLog(sql).openTokens()
             for instance in living {
                 let isOwned = claimed.contains(instance.id) || openTokens.contains(IntentToken(instance.token))
                 #expect(isOwned, "instance \(instance.id) has no owner")

@@ -180,6 +180,60 @@ import Testing
         #expect(report.machines.allSatisfy { $0.failure?.meaning == .unclassified })
     }
 
+    /// A network that is down for a while is no reason to give up before the deadline.
+    @Test func anEndpointThatCannotBeReachedIsTriedUntilItCan() async throws {
+        house.network.change { $0.unsent = Set(1...8) }
+        let report = try await run(order("small", 2))
+        #expect(report.request.state == .fulfilled)
+        #expect(try house.living().count == 2)
+    }
+
+    @Test func aTerminationThatIsNotAllowedIsRepeatedByOneIntent() async throws {
+        var agent = try house.startAgent()
+        let report = try await run(order("small", 3))
+        try house.emulator.change {
+            $0.faults = [
+                .init(
+                    .refuse(code: "UnauthorizedOperation", message: "no", status: 403), on: "TerminateInstances",
+                    times: 30)
+            ]
+        }
+        let back = try agent.giveBack(report.machines.map(\.id)).request.id
+        for _ in 0..<60 {
+            try await agent.carryOn()
+            house.clock.advance(by: .seconds(5))
+        }
+        #expect(try house.base { try IntentLog($0).open(of: back).count } == 1)
+        try house.emulator.change { $0.faults = [] }
+        try await house.runUntilSettled(back, agent: &agent)
+        #expect(try house.living().isEmpty)
+    }
+
+    @Test func oneThatMayNotBeTerminatedDoesNotKeepTheOthersAlive() async throws {
+        var agent = try house.startAgent()
+        let report = try await run(order("small", 5))
+        try house.emulator.change {
+            $0.faults = [
+                .init(
+                    .refuse(code: "OperationNotPermitted", message: "protected", status: 400), on: "TerminateInstances")
+            ]
+        }
+        let back = try agent.giveBack(report.machines.map(\.id)).request.id
+        try await house.runUntilSettled(back, agent: &agent)
+        #expect(house.network.actions.count { $0 == "TerminateInstances" } == 3, "all, then in two halves")
+        #expect(try house.living().isEmpty)
+    }
+
+    @Test func whatDiesAsItComesUpIsTriedElsewhereAndNotForEver() async throws {
+        try house.emulator.change {
+            $0.faults = [.init(.failLate(.init(code: "Client.InternalError", message: "no key")), times: 999)]
+        }
+        let report = try await run(order("small", 1))
+        #expect(report.request.state == .failed)
+        #expect(report.count(.lost) == 4)
+        #expect(Set(report.machines.compactMap { $0.offering?.description }).count > 1)
+    }
+
     // MARK: Ending
 
     @Test func aCancelledRequestLeavesNothing() async throws {

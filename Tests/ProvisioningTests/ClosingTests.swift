@@ -91,7 +91,7 @@ import Testing
         #expect(closing.moves.allSatisfy { $0.after.since == now })
     }
 
-    @Test(arguments: [Refusal.Meaning.unclassified, .unreachable, .absent])
+    @Test(arguments: [Refusal.Meaning.unclassified, .absent])
     func aNoThatNoTableKnowsIsTriedFourTimes(meaning: Refusal.Meaning) {
         for (attempt, state) in [(1, Machine.State.planned), (3, .planned), (4, .failed), (5, .failed)] {
             let machines = launching(1...1, attempt: attempt)
@@ -99,6 +99,14 @@ import Testing
             let closing = close(machines, of: Sample.intent(of: machines), with: refusal, at: now)
             #expect(closing.moves.map(\.after.state) == [state])
         }
+    }
+
+    /// A network that is down comes back; the deadline ends what waits for it.
+    @Test func anEndpointThatCannotBeReachedIsNeverGivenUp() {
+        let machines = launching(1...1, attempt: 40)
+        let refusal = Refusal(.unreachable, code: "X", message: "no")
+        let closing = close(machines, of: Sample.intent(of: machines), with: refusal, at: now)
+        #expect(closing.moves.map(\.after.state) == [.planned])
     }
 
     @Test func aRefusalLeavesABlockForAsLongAsItHolds() throws {

@@ -87,7 +87,7 @@ private enum Promises {
                     ids.allSatisfy { states[$0] == .pending || states[$0] == .running })
                 promise("an account ends its own", account == Sample.account)
                 promise("a batch is one the API takes", (1...Sample.traits.terminateBatch).contains(ids.count))
-            case .replace(let count):
+            case .replace(let count, _):
                 let slots = snapshot.machines.count { $0.state != .lost || $0.ranAt != nil }
                 promise("never more machines than asked", count > 0 && slots + count <= request.count)
                 promise("nothing is replaced once the request is over", !isOver)

@@ -63,7 +63,8 @@ extension Pace.Bucket {
     }
 
     fileprivate mutating func fill(to now: Timestamp) {
-        defer { filledAt = max(now, filledAt ?? now) }
+        // A clock that is set back must not stop the filling until it has caught up.
+        defer { filledAt = now }
         guard let filledAt, now > filledAt else { return }
         let seconds = Double((now - filledAt).wholeMicroseconds) / 1_000_000
         tokens = min(rate.burst, tokens + seconds * rate.perSecond * share)

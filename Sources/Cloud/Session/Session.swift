@@ -2,7 +2,7 @@ import Provisioning
 
 /// Carries calls for one account and region: paces, signs, sends, classifies.
 ///
-/// `perform` is the only code in the house that sends.
+/// `send` is the only code in the house that sends.
 package struct Session: Sendable {
     package let cloud: CloudName
     package let region: String
@@ -29,14 +29,28 @@ package struct Session: Sendable {
         self.surroundings = surroundings
     }
 
-    /// Makes a call and says what became of it.
+    /// Waits until a call of this kind may be sent.
+    ///
+    /// - Throws: `CancellationError`
+    package func takeTurn(for effect: CallEffect) async throws { try await pace.wait(for: effect, surroundings) }
+
+    /// Waits for its turn, makes a call and says what became of it.
+    package func perform<Reply>(_ call: Call<Reply>, within deadline: Duration) async -> Outcome<Reply> {
+        do {
+            try await takeTurn(for: call.effect)
+        } catch {
+            return .refused(Refusal(.unreachable, code: "NotSent", message: "\(error)"))
+        }
+        return await send(call, within: deadline)
+    }
+
+    /// Makes a call that has had its turn, and says what became of it.
     ///
     /// Nothing thrown here: what could not be sent at all is a refusal (`credentials`, `unreachable`), what
     /// may have been acted on without our hearing of it is `unknown`.
-    package func perform<Reply>(_ call: Call<Reply>, within deadline: Duration) async -> Outcome<Reply> {
+    package func send<Reply>(_ call: Call<Reply>, within deadline: Duration) async -> Outcome<Reply> {
         let signed: HTTPRequest
         do {
-            try await pace.wait(for: call.effect, surroundings)
             signed = try await signer.sign(request(for: call), service: call.service, at: surroundings.now())
         } catch let missing as CredentialsMissing {
             return .refused(Refusal(.credentials, code: Session.noCredentials, message: missing.description))

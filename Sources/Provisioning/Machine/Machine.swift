@@ -15,7 +15,7 @@ package struct Machine: Hashable, Sendable, Identifiable {
     package var privateIP: String?
     package var publicIP: String?
     package var launchedAt: Timestamp?
-    /// How many launches it has been part of.
+    /// How many launches in a row it has been part of that brought no clear word on their offering.
     package var attempt: Int
     /// Why it failed or was lost, or what the last refusal said.
     package var failure: Failure?
@@ -35,6 +35,16 @@ package struct Machine: Hashable, Sendable, Identifiable {
         self.since = now
         self.attempt = 0
         self.version = 0
+    }
+}
+
+extension Failure? {
+    /// A no that says nothing about what was asked for.
+    package var isUnclear: Bool {
+        switch self?.meaning {
+        case .unclassified, .unreachable, .absent: true
+        default: false
+        }
     }
 }
 

@@ -40,6 +40,7 @@ package func check(_ order: Order, against template: Template, inUse: Int = 0) -
     if let key = order.key, key.isEmpty || key.utf8.count > 256 {
         found.append(.init(.error, "order.key", "a key has 1 to 256 bytes, this one \(key.utf8.count)"))
     }
+    found += Order.mistakes(in: order.tags, beside: template.tags)
     if !template.isActive {
         found.append(
             .init(
@@ -50,6 +51,34 @@ package func check(_ order: Order, against template: Template, inUse: Int = 0) -
 }
 
 extension Order {
+    /// What no cloud takes as a tag, or what is ours to set. The bounds are those of EC2, which no cloud is below.
+    fileprivate static func mistakes(in tags: [String: String], beside others: [String: String]) -> [Diagnostic] {
+        var found: [Diagnostic] = []
+        for key in tags.keys.sorted() {
+            if key.hasPrefix(OurTag.prefix) || key.lowercased().hasPrefix("aws:") {
+                found.append(.init(.error, "order.tag", "the tag `\(key)` is reserved", hint: "choose another key"))
+            }
+            if key.isEmpty || key.count > 128 || tags[key]!.count > 256 {
+                found.append(
+                    .init(
+                        .error, "order.tag",
+                        "the tag `\(key.prefix(40))` has a key of \(key.count) characters and a value of \(tags[key]!.count)",
+                        hint: "a key has 1 to 128 characters, a value at most 256"))
+            }
+        }
+        let all = Set(tags.keys).union(others.keys).count
+        if all > tagsMax {
+            found.append(
+                .init(
+                    .error, "order.tag", "with the template's these are \(all) tags",
+                    hint: "give at most \(tagsMax) in all"))
+        }
+        return found
+    }
+
+    /// Of the fifty that EC2 allows; the rest is for ours and the account's.
+    private static let tagsMax = 45
+
     /// The most machines in one request.
     package static let countMax = 100_000
 }

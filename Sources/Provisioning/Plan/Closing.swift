@@ -66,14 +66,15 @@ package func abandon(_ machines: [Machine], at now: Timestamp) -> Closing {
 }
 
 extension Refusal {
-    /// How often to try after a no that no table knows, or an endpoint that cannot be reached.
+    /// How often in a row to try after a no that no table knows.
     static let patience = 4
 
     fileprivate func endsHope(afterAttempts attempts: Int) -> Bool {
         switch meaning {
         case .credentials, .invalid: true
-        case .unclassified, .unreachable, .absent: attempts >= Refusal.patience
-        case .capacity, .unoffered, .quota, .addresses, .throttled, .conflict: false
+        case .unclassified, .absent: attempts >= Refusal.patience
+        // A network that is down comes back, or the deadline ends it.
+        case .capacity, .unoffered, .quota, .addresses, .throttled, .conflict, .unreachable: false
         }
     }
 }

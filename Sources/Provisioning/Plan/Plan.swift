@@ -12,8 +12,9 @@ package struct Plan: Sendable, Hashable {
         /// Close an intent that certainly brought nothing and is no longer wanted.
         case abandon(IntentToken)
         case fail([Machine.ID], Failure)
-        /// Promise this many more machines in place of those lost before they ever ran.
-        case replace(Int)
+        /// Promise this many more machines in place of those lost before they ever ran, not beginning with the
+        /// offering that brought the last of them.
+        case replace(Int, after: Offering?)
         case launch([Machine.ID], Offering)
         case terminate([Machine.ID], AccountName, Failure?)
         /// Ask the clouds what became of the machines under way.

@@ -41,18 +41,29 @@ extension Planner {
     }
 
     /// A machine lost before it ever ran leaves its slot to a new one; a failed one keeps it.
+    ///
+    /// What keeps dying as it comes up is replaced ever more slowly, from the next offering, and not for ever.
     private mutating func replaceLost(upTo count: Int) {
-        let slots = snapshot.machines.count { $0.state != .lost || $0.ranAt != nil }
-        if slots < count { plan.steps.append(.replace(count - slots)) }
+        let lost = snapshot.machines.filter { $0.state == .lost && $0.ranAt == nil }
+        let missing = count - (snapshot.machines.count - lost.count)
+        guard missing > 0, lost.count < count * Planner.lossesMax, let latest = lost.max(by: { $0.since < $1.since })
+        else { return }
+        let rounds = (lost.count + count - 1) / count
+        let again = rounds == 1 ? latest.since : latest.since + .seconds(5 << min(rounds, 6))
+        if again > now { wake(by: again) } else { plan.steps.append(.replace(missing, after: latest.offering)) }
     }
+
+    /// How many machines may be lost as they come up for each one asked for.
+    private static let lossesMax = 4
 
     private mutating func settle(_ order: Order) {
         let underWay = machines(.planned, .launching, .pending, .terminating)
-        guard snapshot.intents.isEmpty, underWay.isEmpty else { return }
+        guard snapshot.intents.isEmpty, underWay.isEmpty, plan.wakeAt == nil else { return }
         let ran = snapshot.machines.count { $0.ranAt != nil }
         let least = max(1, order.atLeast ?? 1)
         if request.cancelledAt != nil {
-            plan.steps.append(.settle(.cancelled))
+            // What runs on is still to be terminated, if only by somebody who knows its account.
+            if machines(.running).isEmpty { plan.steps.append(.settle(.cancelled)) }
         } else if ran >= order.count {
             plan.steps.append(.settle(.fulfilled))
         } else if ran >= least {
@@ -76,8 +87,8 @@ extension Planner {
 
     /// The next offering worth asking, in the template's order.
     ///
-    /// An offering refused to this very request is out. One refused to an earlier request is asked again
-    /// once its block is over, so that every request gets an answer of its own while its deadline lasts.
+    /// An offering refused since this request was made is out. One refused before is asked again once its block
+    /// is over, so that every request gets an answer of its own time while its deadline lasts.
     private func choose(from offerings: [Offering], for machine: Machine, at account: AccountName) -> Choice {
         var earliest: Timestamp?
         var refusal: Refusal?
@@ -106,10 +117,7 @@ extension Machine {
 
     /// When to try again after a no that says nothing about offerings: after 1 s, 2 s, 4 s …
     fileprivate var retryAt: Timestamp? {
-        switch failure?.meaning {
-        case .unclassified, .unreachable, .absent: since + .seconds(1 << min(max(attempt - 1, 0), 6))
-        default: nil
-        }
+        failure.isUnclear ? since + .seconds(1 << min(max(attempt - 1, 0), 6)) : nil
     }
 }
 

@@ -10,13 +10,16 @@ package struct SweepFindings: Sendable, Hashable {
 
 /// What the ledger says of one account, read after the listing was asked for.
 package struct SweepLedger: Sendable {
-    /// Those in no final state.
+    /// Those of the account in no final state.
     package var machines: [Machine]
-    /// An instance that carries the token of an open intent is not an orphan: the intent will claim it.
+    /// What living machines of any account claim: two names may lead to one account of a cloud.
+    package var claimed: Set<Instance.ID>
+    /// Of any account. An instance that carries the token of an open intent is not an orphan: the intent will claim it.
     package var openTokens: Set<IntentToken>
 
-    package init(machines: [Machine], openTokens: Set<IntentToken>) {
+    package init(machines: [Machine], claimed: Set<Instance.ID>, openTokens: Set<IntentToken>) {
         self.machines = machines
+        self.claimed = claimed
         self.openTokens = openTokens
     }
 }
@@ -37,9 +40,8 @@ package func sweep(
     // Requests under way observe their own machines; running ones belong to nobody's pass.
     let running = ledger.machines.filter { $0.state == .running }
     var findings = SweepFindings(moves: reconcile(running, with: listing, lifetime: lifetime, at: now).moves)
-    let claimed = Set(ledger.machines.compactMap(\.instance))
     for instance in listing.instances.sorted(by: { $0.id < $1.id }) {
-        guard instance.state != .terminating, instance.state != .terminated, !claimed.contains(instance.id),
+        guard instance.state != .terminating, instance.state != .terminated, !ledger.claimed.contains(instance.id),
             isOurs(instance.tags), let token = instance.tags[OurTag.token],
             !ledger.openTokens.contains(IntentToken(token)),
             let launchedAt = instance.launchedAt, launchedAt + sweepGrace <= listing.askedAt
