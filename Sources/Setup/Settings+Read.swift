@@ -17,7 +17,7 @@ extension Settings {
             if let root = document?.root { fields = Layered(root, layer: file.layer).merged(over: fields) }
         }
         try diagnostics.rejectErrors()
-        fields = overrides(flags, environment).merged(over: fields)
+        fields = overrides(flags, environment).merged(over: fields).merged(over: usual(environment))
         var settings = Settings(fields: fields)
         settings.providers = "\(home)/providers"
         diagnostics += settings.take(environment)
@@ -65,6 +65,13 @@ extension Settings {
         return Layered(fields: fields, origin: Origin(layer: "environment and flags"))
     }
 
+    /// What holds where nobody says anything, so that `config show` tells it too.
+    private static func usual(_ environment: [String: String]) -> Layered {
+        let origin = Origin(layer: "usual place")
+        let state = Layered(text: usualStateDirectory(environment), origin: origin)
+        return Layered(fields: [("state_dir", state)], origin: origin)
+    }
+
     // MARK: - From fields to values
 
     private mutating func take(_ environment: [String: String]) -> [Diagnostic] {
@@ -81,7 +88,7 @@ extension Settings {
             if let text = item.text { templates.append(path(text, in: item.place.map { parent(of: $0.file) } ?? "")) }
         }
         templateCacheTTL = reader.duration("template_cache_ttl") ?? templateCacheTTL
-        stateDirectory = reader.string("state_dir") ?? Settings.usualStateDirectory(environment)
+        stateDirectory = reader.string("state_dir") ?? stateDirectory
         _ = reader.nested("emulator", what: "setting") { emulator in
             emulatorBoot = emulator.duration("boot") ?? emulatorBoot
             emulatorShutdown = emulator.duration("shutdown") ?? emulatorShutdown

@@ -2,5 +2,9 @@ import ArgumentParser
 
 struct EmulatorCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "emulator", abstract: "A cloud of your own, on this machine.", subcommands: [EmulatorRun.self])
+        commandName: "emulator", abstract: "A cloud of your own, on this machine.",
+        discussion: """
+            EXAMPLES:
+              muster emulator run --port 5000
+            """, subcommands: [EmulatorRun.self])
 }

@@ -7,9 +7,13 @@ extension OutputOptions {
     /// - Throws: `NotReached` where it settled as something else than was asked for, or cannot settle; what is
     ///   known of it is shown even so.
     func follow(_ accepted: RequestReport, of agent: Agent, waiting: Bool) throws {
+        let id = accepted.request.id
         guard waiting else {
-            try show(accepted.view)
-            let id = accepted.request.id
+            do { try show(accepted.view) } catch {
+                // It is stored, whatever became of the output: whoever asked must be able to find it.
+                advise("the \(accepted.request.noun) is stored as \(id)")
+                throw error
+            }
             if !accepted.request.isSettled {
                 advise(
                     "`muster request show \(id) --wait` follows it, and any later command or `muster agent run` carries it on"
