@@ -38,4 +38,5 @@ struct MachineStateArgument: ExpressibleByArgument {
     }
 
     static var allValueStrings: [String] { Machine.State.allCases.map(\.rawValue) }
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }

@@ -14,7 +14,7 @@ struct ProviderCheck: ParsableCommand {
               muster provider check demo
             """)
 
-    @Argument(help: "The account; otherwise all.")
+    @Argument(help: "The account; otherwise all.", completion: .accounts)
     var name: String?
 
     @OptionGroup var options: HouseOptions

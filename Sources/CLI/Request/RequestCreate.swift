@@ -16,13 +16,14 @@ struct RequestCreate: ParsableCommand {
               muster request create cpu-small 5 --key nightly-2026-11-21
             """)
 
-    @Argument(help: "The template's id.")
+    @Argument(help: "The template's id.", completion: .templates)
     var template: String
 
     @Argument(help: "How many machines.")
     var count: Int
 
-    @Option(help: "The account to ask; otherwise the template's, or the default one.")
+    @Option(
+        help: "The account to ask; otherwise the template's, or the default one.", completion: .accounts)
     var account: String?
 
     @Option(help: "A name of your own: the same key gives the same request, however often it is sent.")

@@ -32,4 +32,5 @@ struct RequestStateArgument: ExpressibleByArgument {
     }
 
     static var allValueStrings: [String] { Request.State.allCases.map(\.rawValue) }
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }

@@ -12,7 +12,7 @@ struct TemplateShow: ParsableCommand {
               muster template show cpu-small --account demo --output json
             """)
 
-    @Argument(help: "The template's id.")
+    @Argument(help: "The template's id.", completion: .templates)
     var id: String
 
     @Option(help: "As it comes to at this account.")
