@@ -69,5 +69,6 @@ func advise(_ advice: String) { StandardError.shared.write("hint: \(advice)\n") 
 
 /// Something to know that is no error.
 func warn(_ diagnostics: [Diagnostic]) {
-    StandardError.shared.write(DiagnosticText.text(diagnostics, ink: StandardError.shared.ink))
+    let error = StandardError.shared
+    error.write(DiagnosticText.text(diagnostics, ink: error.ink, sources: error.sources))
 }

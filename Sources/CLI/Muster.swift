@@ -29,15 +29,17 @@ struct Muster: ParsableCommand {
 
     static func main() {
         takePrecautions()
+        // Made before any file is read: it tells which of them changed since.
+        let standardError = StandardError.shared
         let ending = run(Array(CommandLine.arguments.dropFirst()))
-        StandardError.shared.write(ending.text)
+        standardError.write(ending.text)
         Glibc.exit(ending.code)
     }
 
     /// Parses and runs one command line.
     static func run(_ arguments: [String]) -> Ending {
         if let short = ShortWay(arguments) {
-            do { try short.run() } catch { return Ending(error, ink: StandardError.shared.ink) }
+            do { try short.run() } catch { return failed(error) }
             return Ending(code: 0, text: "")
         }
         var command: any ParsableCommand
@@ -52,8 +54,12 @@ struct Muster: ParsableCommand {
         } catch {
             // A noun without a verb only tells its verbs, and that was not asked for.
             if !type(of: command).configuration.subcommands.isEmpty { return wrongUsage(error) }
-            return exitCode(for: error) == .success ? asked(for: error) : Ending(error, ink: StandardError.shared.ink)
+            return exitCode(for: error) == .success ? asked(for: error) : failed(error)
         }
+    }
+
+    private static func failed(_ error: any Error) -> Ending {
+        Ending(error, ink: StandardError.shared.ink, sources: StandardError.shared.sources)
     }
 
     /// Help and version are data where they were asked for; all else the parser says is about wrong usage.

@@ -25,7 +25,7 @@ struct EndingTests {
 
     @Test func colourAddsNothingButColour() {
         let diagnostic = Diagnostic(.error, "a.b", "it is wrong")
-        #expect(DiagnosticText.text(diagnostic, ink: .ansi) == "\u{1b}[1;31merror\u{1b}[0m: it is wrong [a.b]\n")
+        #expect(DiagnosticText.text([diagnostic], ink: .ansi) == "\u{1b}[1;31merror\u{1b}[0m: it is wrong [a.b]\n")
     }
 
     @Test func colourIsForTerminalsThatWereNotToldOtherwise() {

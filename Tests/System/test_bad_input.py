@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+from xml.etree import ElementTree
 
 import pytest
 
@@ -180,6 +181,39 @@ def test_a_file_given_by_its_path_is_validated(door):
         "templates:\n  mine: {machine_image: ami-12345678, machine_types: [t3.micro]}\n")
     door.muster.ok("template", "validate", folder / "awsprov_templates.yaml")
     door.muster.ok("template", "validate")
+
+
+def test_a_mistake_is_shown_in_its_line(door):
+    folder = door.catalog(
+        "templates:\n  mine:\n    machine_image: ami-12345678\n    instance_typ: t3.micro\n    machine_types: [t3.micro]\n")
+    result = door.rejects("template", "validate", "--templates", folder)
+    assert result.err == (
+        "error: `instance_typ` is not a template key [template.unknown-key]\n"
+        f"  --> {folder}/awsprov_templates.yaml:4:5\n"
+        "   |\n"
+        " 4 |     instance_typ: t3.micro\n"
+        "   |     ^^^^^^^^^^^^\n"
+        "hint: did you mean `instance_type`?\n"), str(result)
+
+
+@pytest.mark.parametrize("format", ["json", "sarif", "junit"])
+def test_a_report_goes_to_standard_output_and_mistakes_still_end_with_two(door, format):
+    folder = door.catalog("templates:\n  mine: {machine_types: [t3.micro], tag: \"<&>\"}\n")
+    result = door.muster.run("template", "validate", "--format", format, "--templates", folder)
+    assert result.code == 2 and result.err == "", str(result)
+    codes = {
+        "json": lambda: {one["code"] for one in result.json["diagnostics"]},
+        "sarif": lambda: {one["ruleId"] for one in result.json["runs"][0]["results"]},
+        "junit": lambda: {one.get("type") for one in ElementTree.fromstring(result.out.encode()).iter("failure")},
+    }[format]()
+    assert codes == {"template.missing-image", "template.unknown-key"}, str(result)
+    sound = door.muster.ok("template", "validate", "--format", format)
+    assert "template.missing-image" not in sound.out and sound.err == "", str(sound)
+
+
+def test_a_report_has_one_way_to_be_asked_for(door):
+    door.rejects("template", "validate", "--format", "xml", texts=["'text', 'json', 'sarif' or 'junit'"])
+    door.rejects("template", "validate", "--output", "json", texts=["--output"])
 
 
 # MARK: Accounts and settings

@@ -27,10 +27,10 @@ struct NotReached: Error, Equatable {
 
 extension Ending {
     /// The one mapping from errors to words and exit codes.
-    init(_ error: any Error, ink: Ink = .none) {
+    init(_ error: any Error, ink: Ink = .none, sources: SourceFiles = .none) {
         switch error {
         case let rejected as Rejected:
-            self.init(code: 2, text: DiagnosticText.text(rejected.diagnostics, ink: ink))
+            self.init(code: 2, text: DiagnosticText.text(rejected.diagnostics, ink: ink, sources: sources))
         case let notReached as NotReached:
             self.init(code: 1, error: notReached.message, hint: notReached.hint, ink)
         case let stuck as Stuck:

@@ -14,6 +14,8 @@ final class StandardError: Sendable {
     /// Whether what is written can be redrawn.
     let isLive: Bool
     let ink: Ink
+    /// What diagnostics may quote: files as they were when this was made, at the start of the process.
+    let sources = SourceFiles.onDisk()
     private let line = Lock<String?>(nil)
 
     private init() {

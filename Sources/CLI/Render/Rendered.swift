@@ -31,3 +31,7 @@ extension Rendered: ExpressibleByDictionaryLiteral {
         self = .object(fields.map { Field(key: $0.0, value: $0.1) })
     }
 }
+
+extension Rendered: ExpressibleByStringLiteral {
+    init(stringLiteral text: String) { self = .text(text) }
+}
