@@ -30,36 +30,28 @@ private func unique(_ names: [String]) -> [String] {
 }
 
 func readCloud(_ reader: inout FieldReader) -> CloudName? {
-    reader.word(TemplateKeys.cloud, of: FileNaming.clouds.map(\.text)).map { CloudName($0) }
+    reader.word(TemplateKeys.cloud, of: TemplateValues.clouds).map { CloudName($0) }
 }
-
-private let priceTypes = ["ondemand", "on-demand", "spot", "heterogeneous"]
 
 /// In order of preference.
 func readMarkets(_ reader: inout FieldReader) -> [Market] {
-    switch reader.word(TemplateKeys.priceType, of: priceTypes) {
+    switch reader.word(TemplateKeys.priceType, of: TemplateValues.priceTypes) {
     case "spot": [.spot]
     case "heterogeneous": [.spot, .onDemand]
     default: [.onDemand]
     }
 }
 
-/// What other tools call an API.
-private let foreignAPIs: [String: APIName] = [
-    "RunInstances": "aws/run-instances", "EC2Fleet": "aws/ec2-fleet", "SpotFleet": "aws/spot-fleet",
-    "ASG": "aws/auto-scaling-group", "AutoScalingGroup": "aws/auto-scaling-group",
-]
-
 /// `aws/run-instances`, or the name other tools have for it.
 func readAPI(_ reader: inout FieldReader, among apis: [APIName]?) -> APIName? {
     guard let text = reader.string(TemplateKeys.api), let field = reader.field(TemplateKeys.api) else { return nil }
-    let api = foreignAPIs[text] ?? APIName(text)
+    let api = TemplateValues.foreignAPIs[text] ?? APIName(text)
     let parts = api.text.split(separator: "/", omittingEmptySubsequences: false)
     if parts.count != 2 || parts.contains(where: \.isEmpty) {
         reader.report(
             "field.range",
             "`\(field.writtenKey)` must be a cloud and its API, as in `aws/run-instances`, not `\(text)`",
-            at: field.value.place, hint: didYouMean(text, among: foreignAPIs.keys))
+            at: field.value.place, hint: didYouMean(text, among: TemplateValues.foreignAPIs.keys))
         return nil
     }
     if let apis, !apis.contains(api) {
@@ -75,7 +67,7 @@ func readUserData(_ reader: inout FieldReader) -> String? {
         return nil
     }
     // Other tools read the file; to send its name to the machine instead would look like success.
-    let isPath = ["/", "./", "../", "~/", "file://"].contains { text.hasPrefix($0) }
+    let isPath = TemplateValues.pathPrefixes.contains { text.hasPrefix($0) }
     if isPath, !text.contains("\n") {
         reader.report(
             "template.not-yet", "`\(field.writtenKey)`: reading a script from a file is not supported yet",
@@ -87,19 +79,16 @@ func readUserData(_ reader: inout FieldReader) -> String? {
 func readDisk(_ reader: inout FieldReader) -> Disk? {
     var disk = Disk()
     let device = reader.string(TemplateKeys.diskDevice)
-    disk.sizeGiB = reader.integer(TemplateKeys.diskSize, in: 1...65_536)
+    disk.sizeGiB = reader.integer(TemplateKeys.diskSize, in: TemplateValues.diskSizes)
     disk.type = reader.string(TemplateKeys.diskType)
-    disk.iops = reader.integer(TemplateKeys.iops, in: 1...Int.max)
-    disk.throughputMiBps = reader.integer(TemplateKeys.throughput, in: 1...Int.max)
+    disk.iops = reader.integer(TemplateKeys.iops, in: TemplateValues.positive)
+    disk.throughputMiBps = reader.integer(TemplateKeys.throughput, in: TemplateValues.positive)
     disk.isEncrypted = reader.boolean(TemplateKeys.encryption)
     // A name alone wishes for nothing that the image does not bring.
     if disk == Disk() { return nil }
     disk.device = device
     return disk
 }
-
-/// AWS allows 50 tags on an instance; five are kept for our own and an order's.
-private let tagsMax = 45
 
 func readTags(_ reader: inout FieldReader) -> [String: String] {
     guard let field = reader.field(TemplateKeys.tags) else { return [:] }
@@ -108,16 +97,17 @@ func readTags(_ reader: inout FieldReader) -> [String: String] {
         return [:]
     }
     for entry in entries {
-        for prefix in [OurTag.prefix, "aws:"] where entry.key.lowercased().hasPrefix(prefix) {
+        for prefix in TemplateValues.reservedTagPrefixes where entry.key.lowercased().hasPrefix(prefix) {
             reader.report(
                 "template.reserved-tag", "tag `\(entry.key)` begins with `\(prefix)`, which is reserved",
                 at: entry.keyPlace)
         }
     }
     let tags = reader.texts(TemplateKeys.tags) ?? [:]
-    if tags.count > tagsMax {
+    if tags.count > TemplateValues.tagsMax {
         reader.report(
-            "template.too-many-tags", "\(tags.count) tags are more than the \(tagsMax) a template may have",
+            "template.too-many-tags",
+            "\(tags.count) tags are more than the \(TemplateValues.tagsMax) a template may have",
             at: field.keyPlace)
     }
     return tags
@@ -125,7 +115,7 @@ func readTags(_ reader: inout FieldReader) -> [String: String] {
 
 /// A number of machines; -1 says that there is no limit.
 func readLimit(_ reader: inout FieldReader) -> Int? {
-    guard let limit = reader.integer(TemplateKeys.limit), limit != -1 else { return nil }
+    guard let limit = reader.integer(TemplateKeys.limit), limit != TemplateValues.noLimit else { return nil }
     if limit < 1, let field = reader.field(TemplateKeys.limit) {
         reader.report(
             "field.range", "`\(field.writtenKey)` must be at least 1, or -1 for no limit, not `\(limit)`",

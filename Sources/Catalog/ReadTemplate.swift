@@ -8,6 +8,13 @@ func readTemplate(
     _ id: Template.ID, _ fields: Layered, at place: Place, apis: [APIName]?
 ) -> (template: Template?, diagnostics: [Diagnostic]) {
     var reader = FieldReader(fields, what: "template")
+    let template = readTemplate(id, &reader, at: place, apis: apis)
+    let diagnostics = reader.finish()
+    return (diagnostics.hasErrors ? nil : template, diagnostics)
+}
+
+/// The same from a reader, which then knows every key that a template may have.
+func readTemplate(_ id: Template.ID, _ reader: inout FieldReader, at place: Place, apis: [APIName]?) -> Template {
     reader.accept(TemplateKeys.id, TemplateKeys.extends)
     for name in TemplateKeys.kept { reader.accept(name) }
 
@@ -57,19 +64,14 @@ func readTemplate(
         if field.value.isNull || saysWhatHappensAnyway(field, markets) { continue }
         reader.report("template.not-yet", "`\(field.writtenKey)` is not supported yet", at: field.keyPlace)
     }
-    let diagnostics = reader.finish()
-    return (diagnostics.hasErrors ? nil : template, diagnostics)
+    return template
 }
 
 /// Whether a field asks for no more than what is done without it.
 private func saysWhatHappensAnyway(_ field: Layered.Field, _ markets: [Market]) -> Bool {
-    switch field.key {
-    // Types are tried in the order they are written.
-    case TemplateKeys.allocation.canonical, TemplateKeys.allocationOnDemand.canonical: field.value.text == "prioritized"
-    // A launch returns its instances at once, and nothing is replaced behind our back.
-    case TemplateKeys.fleetType.canonical: field.value.text == "instant"
-    case TemplateKeys.percentOnDemand.canonical:
-        (field.value.text == "100" && markets == [.onDemand]) || (field.value.text == "0" && markets == [.spot])
-    default: false
+    guard let text = field.value.text, TemplateKeys.happensAnyway[field.key]?.contains(text) == true else {
+        return false
     }
+    if field.key != TemplateKeys.percentOnDemand.canonical { return true }
+    return markets == (text == "0" ? [.spot] : [.onDemand])
 }

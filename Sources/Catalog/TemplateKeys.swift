@@ -1,7 +1,7 @@
 import Documents
 
 /// The keys of a template: each under its own name, then the names other tools' catalogs use for it.
-enum TemplateKeys {
+package enum TemplateKeys {
     // MARK: Who it is
 
     static let id: FieldName = ["template_id", "templateId", "id"]
@@ -40,12 +40,6 @@ enum TemplateKeys {
 
     static let limit: FieldName = ["max_machines", "limit", "max_number", "max_instances", "maxNumber"]
     static let lifetime: FieldName = "lifetime"
-
-    static let read: [FieldName] = [
-        id, name, description, extends, isActive, cloud, account, api, image, types, zones, subnets, securityGroups,
-        keyName, role, userData, publicAddress, priceType, diskDevice, diskSize, diskType, iops, throughput,
-        encryption, monitoring, tags, limit, lifetime,
-    ]
 
     /// Kept with the template's fields but not acted on: a scheduler reads them back, or they are another
     /// tool's own bookkeeping. `fleet_role` is what a fleet acts as, and no fleet is made.
@@ -91,6 +85,16 @@ enum TemplateKeys {
         return words[0] + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     }
 
-    static let all = FieldNames(read + kept + notYet)
+    /// What those of them ask for that happens without them; to say that much is no mistake.
+    static let happensAnyway: [String: [String]] = [
+        // Types are tried in the order they are written.
+        allocation.canonical: ["prioritized"], allocationOnDemand.canonical: ["prioritized"],
+        // A launch returns its instances at once, and nothing is replaced behind our back.
+        fleetType.canonical: ["instant"],
+        // Which of the two it is depends on the price type.
+        percentOnDemand.canonical: ["0", "100"],
+    ]
+
+    static let all = FieldNames(described.map(\.name))
     static let notYetNames = Set(notYet.map(\.canonical))
 }

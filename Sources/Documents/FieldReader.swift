@@ -18,7 +18,8 @@ package struct FieldReader {
     private let fields: [Layered.Field]
     private var position: Positions
     private var wasRead: [Bool]
-    private var asked: [FieldName] = []
+    /// What was asked for so far, given or not.
+    package private(set) var asked: [FieldName] = []
 
     package init(_ map: Layered, what: String) {
         self.what = what
