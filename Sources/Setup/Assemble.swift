@@ -29,12 +29,15 @@ package struct House: Sendable {
         catalog = TemplateCatalog(
             directories: settings.templates,
             accounts: settings.accounts.map { .init(name: $0.name, cloud: $0.cloud, isEmulated: $0.isEmulated) },
-            apis: House.strategies.map { type(of: $0).api }, timeToLive: settings.templateCacheTTL,
+            apis: House.apis, timeToLive: settings.templateCacheTTL,
             surroundings: surroundings)
     }
 
     /// Every API there is.
     private static let strategies: [any ProviderStrategy] = [RunInstances()]
+
+    /// What a template may name as its API.
+    package static var apis: [APIName] { strategies.map { type(of: $0).api } }
 
     // MARK: - Packing list
 

@@ -1,9 +1,9 @@
-import Catalog
 import Provisioning
 import Store
 import Testing
 
 @testable import CLI
+@testable import Catalog
 @testable import Engine
 
 /// What commands show, in every notation, held to files in `Golden/`.
@@ -88,6 +88,29 @@ struct ViewTests {
         let sheet = TemplateSheet(template: resolved.template, account: resolved.account, origins: lines)
         try expectGolden(OutputFormat.table.text(of: sheet.view), "origins.txt")
         #expect(try OutputFormat.json.text(of: sheet.view).contains("\"origins\": ["))
+    }
+
+    @Test func aDifferenceShowsBothSidesWithTheirOrigins() throws {
+        var (diff, warnings) = try catalog.diff("cpu-small", "gpu")
+        #expect(warnings.isEmpty)
+        for index in diff.changes.indices {
+            diff.changes[index].from?.origin.replace(catalogFolder, with: "templates")
+            diff.changes[index].to?.origin.replace(catalogFolder, with: "templates")
+        }
+        try expectGolden(diff.view, "diff")
+    }
+
+    @Test func noDifferenceIsNothingToSee() throws {
+        try expectGolden(catalog.diff("gpu", "gpu").diff.view, "no-diff")
+    }
+
+    @Test func whatDiffersStaysOnItsLine() throws {
+        var diff = try catalog.diff("gpu", "gpu").diff
+        let script = TemplateDiff.Value(text: "#!/bin/sh\nreboot\u{1b}[2J\n", origin: "a.yaml:1:1 (type)")
+        diff.changes = [.init(path: "machine_bootstrap", from: script, to: nil)]
+        #expect(
+            try OutputFormat.table.text(of: diff.view)
+                == "--- gpu\n+++ gpu\n- machine_bootstrap: \"#!/bin/sh\\nreboot\\u001b[2J\\n\" (a.yaml:1:1 (type))\n")
     }
 
     @Test func settingsShowTheirOriginOnlyWhenAsked() throws {

@@ -22,8 +22,8 @@ MACHINE_FIELDS = {
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 COMMANDS = [
-    "template list", "template show", "template validate", "request create", "request list", "request show",
-    "request cancel", "request explain", "machine list", "machine show", "machine return", "provider list",
+    "template list", "template show", "template diff", "template validate", "template schema", "request create",
+    "request list", "request show", "request cancel", "request explain", "machine list", "machine show", "machine return", "provider list",
     "provider check", "config show", "doctor", "emulator run", "agent run",
 ]
 
