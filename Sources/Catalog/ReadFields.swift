@@ -7,7 +7,7 @@ import Provisioning
 func readTypes(_ reader: inout FieldReader) -> [String]? {
     guard let field = reader.field(TemplateKeys.types) else { return nil }
     guard let weights = field.value.fields else {
-        return reader.strings(in: field.value, of: field, splittingAt: ",").map { unique($0) }
+        return reader.strings(in: field.value, of: field, splittingAt: ",").map { names($0, of: field, &reader) }
     }
     for weight in weights where weight.value.text != "1" {
         reader.report(
@@ -19,7 +19,16 @@ func readTypes(_ reader: inout FieldReader) -> [String]? {
 
 /// A list of names, or one text with commas between them.
 func readNames(_ name: FieldName, _ reader: inout FieldReader) -> [String] {
-    unique(reader.strings(name, splittingAt: ",") ?? [])
+    guard let field = reader.field(name), let texts = reader.strings(name, splittingAt: ",") else { return [] }
+    return names(texts, of: field, &reader)
+}
+
+/// In order of preference, each once; a name without a letter is a slip of the pen.
+private func names(_ texts: [String], of field: Layered.Field, _ reader: inout FieldReader) -> [String] {
+    if texts.contains("") {
+        reader.report("field.type", "`\(field.writtenKey)` holds an empty name", at: field.value.place)
+    }
+    return unique(texts.filter { !$0.isEmpty })
 }
 
 /// In a list of preferences the second mention of a name says nothing.

@@ -124,6 +124,7 @@ struct TemplateFieldTests {
         ("image: i\nmachine_type: t\ntags: {AWS:x: me}", "template.reserved-tag@3:8"),
         ("image: i\nmachine_type: t\ninstanceTags: team", "field.type@3:15"),
         ("image: i\nmachine_type: t\ninstanceTags: a=1;a=2", "field.clash@3:15"),
+        ("image: i\nmachine_types: [t, '']", "field.type@2:16"),
         ("image: i\nmachine_type: t\nmachine_disk_size_gb: 0", "field.range@3:23"),
         ("image: i\nvmTypes: {a: 1, b: 2}", "template.not-yet@2:20"),
         ("image: i\nmachine_type: t\nuser_data: /opt/script.sh", "template.not-yet@3:12"),

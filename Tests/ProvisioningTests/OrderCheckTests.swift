@@ -77,4 +77,29 @@ import Testing
         #expect(throws: Never.self) { try [warning].rejectErrors() }
         #expect(throws: Rejected([warning, error])) { try [warning, error].rejectErrors() }
     }
+
+    @Test(arguments: ["muster:owner", "aws:x", "AWS:x", "", String(repeating: "k", count: 129)])
+    func aTagThatNoCloudTakesIsReported(key: String) {
+        var order = Order(template: "cpu-small", count: 1)
+        order.tags = [key: "v"]
+        #expect(check(order, against: tagged).map(\.code) == ["order.tag"])
+    }
+
+    @Test func tagsAreCountedWithTheTemplates() {
+        var order = Order(template: "cpu-small", count: 1)
+        order.tags = Dictionary(uniqueKeysWithValues: (0..<43).map { ("own-\($0)", "v") })
+        #expect(check(order, against: tagged).isEmpty)
+        order.tags["team"] = "another value of the same key"
+        #expect(check(order, against: tagged).isEmpty)
+        order.tags["one-more"] = "v"
+        #expect(check(order, against: tagged).map(\.code) == ["order.tag"])
+        order.tags = ["k": String(repeating: "v", count: 257)]
+        #expect(check(order, against: tagged).map(\.code) == ["order.tag"])
+    }
+
+    private var tagged: Template {
+        var template = Template(id: "cpu-small", image: "ami-1", offerings: [Offering(type: "m6i.large")])
+        template.tags = ["team": "web", "site": "lab"]
+        return template
+    }
 }
