@@ -102,7 +102,7 @@ final class Pass: Sendable {
             let moves = machines(ids).map { machine in
                 Move(machine, cause: failure.detail, at: now) {
                     $0.state = .failed
-                    $0.failure = failure
+                    $0.failure = failure.after($0.failure)
                 }
             }
             try MachineRepository(sql).apply(moves, at: now)

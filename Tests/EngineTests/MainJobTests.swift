@@ -272,6 +272,16 @@ import Testing
         #expect(report.request.settledAt! - report.request.deadline < .seconds(10))
     }
 
+    @Test func whatStoodInTheWayUntilTheDeadlineIsTold() async throws {
+        house.network.change { $0.unsent = Set(1...999) }
+        let report = try await run(order("small", 1) { $0.deadlineSeconds = 30 })
+        #expect(report.request.state == .failed)
+        let failure = try #require(report.machines[0].failure)
+        #expect(failure.cause == .deadline)
+        #expect(failure.detail.hasPrefix("the deadline of the request passed; until then: Unreachable: request"))
+        #expect(failure.meaning == .unreachable)
+    }
+
     @Test func aLifetimeThatRunsOutGivesTheMachineBack() async throws {
         var agent = try house.startAgent()
         let id = try await agent.accept(order("short-lived", 2)).request.id

@@ -65,4 +65,10 @@ package struct Failure: Hashable, Sendable, Codable {
         self.detail = detail
         self.meaning = meaning
     }
+
+    /// The same, with what stood in the way until then: a deadline that passed is no reason by itself.
+    package func after(_ earlier: Failure?) -> Failure {
+        guard let earlier, cause == .deadline else { return self }
+        return Failure(cause, "\(detail); until then: \(earlier.detail)", meaning: earlier.meaning)
+    }
 }
