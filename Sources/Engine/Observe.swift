@@ -35,6 +35,7 @@ extension Pass {
             }
             let found = reconcile(machines, with: listing, lifetime: { lifetimes[$0] ?? nil }, at: now)
             try MachineRepository(sql).apply(found.moves, at: now)
+            guard !found.insist.isEmpty else { return }
             // One open termination is enough: it is repeated by itself until it is answered.
             let asked = try IntentLog(sql).machinesBeingTerminated(at: account)
             let insisted = machines.filter { found.insist.contains($0.id) && !asked.contains($0.id) }

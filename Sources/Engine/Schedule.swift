@@ -83,6 +83,7 @@ extension Agent {
     private static let ledgerFailuresMax = 100
 
     private func loop(until isDone: @Sendable () async throws -> Bool) async throws {
+        // The group lets passes under way finish: a call cut short would only have to be made again.
         let failure = await withDiscardingTaskGroup { group -> (any Error)? in
             var failures = 0
             while !Task.isCancelled {
@@ -91,22 +92,19 @@ extension Agent {
                     for lease in try takeDue() { group.addTask { await pass(lease) } }
                     if try await isDone() { return nil }
                     failures = 0
-                    try await surroundings.sleep(Agent.tick)
-                } catch is CancellationError {
-                    return nil
                 } catch let error as LedgerError {
                     // A ledger that cannot be used for a moment, such as on a full disk, is no reason to stop
                     // keeping promises; one that cannot be used for longer is.
                     failures += 1
                     log.error("ledger failed", metadata: ["reason": "\(error)", "times": "\(failures)"])
                     if failures == Agent.ledgerFailuresMax { return error }
-                    try? await surroundings.sleep(Agent.tick)
                 } catch {
                     return error
                 }
+                // It throws only when the task is cancelled, which the loop looks at by itself.
+                try? await surroundings.sleep(Agent.tick)
             }
             return nil
-            // Passes under way are let finish here: a call cut short would only have to be made again.
         }
         if let failure { throw failure }
     }

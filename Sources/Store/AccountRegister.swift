@@ -36,7 +36,7 @@ package struct AccountRegister {
         try sql.first(
             """
             SELECT 1 FROM machine WHERE account = $1
-              AND state IN ('planned', 'launching', 'pending', 'running', 'terminating') LIMIT 1
+              AND state IN (\(Machine.State.living)) LIMIT 1
             """, .init(account)
         ) { _ in true } ?? false
     }

@@ -42,7 +42,7 @@ package struct MachineRepository {
         try sql.all(
             """
             SELECT \(columns) FROM machine WHERE account = $1
-              AND state IN ('planned', 'launching', 'pending', 'running', 'terminating') ORDER BY id
+              AND state IN (\(Machine.State.living)) ORDER BY id
             """, .init(account), as: read)
     }
 
@@ -52,7 +52,7 @@ package struct MachineRepository {
             try sql.all(
                 """
                 SELECT instance FROM machine WHERE instance IS NOT NULL
-                  AND state IN ('pending', 'running', 'terminating')
+                  AND state IN (\(Machine.State.living))
                 """
             ) { Instance.ID(try $0.required(0)) })
     }
@@ -157,4 +157,9 @@ package struct MachineRepository {
         machine.version = Int(row.integer(18)!)
         return machine
     }
+}
+
+extension Machine.State {
+    /// Those that a move leads out of, as a list in SQL.
+    static let living = allCases.filter { !$0.isFinal }.map { "'\($0.rawValue)'" }.joined(separator: ", ")
 }

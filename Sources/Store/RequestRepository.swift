@@ -43,7 +43,7 @@ package struct RequestRepository {
         let requests = try sql.all(
             """
             SELECT request.count, CASE WHEN request.state = 'open' AND request.cancelled_at IS NULL THEN 1 ELSE 0 END,
-                SUM(CASE WHEN machine.state IN ('planned', 'launching', 'pending', 'running', 'terminating')
+                SUM(CASE WHEN machine.state IN (\(Machine.State.living))
                     THEN 1 ELSE 0 END),
                 SUM(CASE WHEN machine.state = 'lost' AND machine.ran_at IS NULL THEN 1 ELSE 0 END), COUNT(*)
             FROM request JOIN machine ON machine.request = request.id

@@ -34,16 +34,6 @@ package enum SigV4 {
         signing(request, with: credentials, region: region, service: service, at: now, options: options).request
     }
 
-    /// A request that carries its signature in its query, and is good until `lifetime` is over.
-    package static func presign(
-        _ request: HTTPRequest, with credentials: AWSCredentials, region: String, service: String, at now: Timestamp,
-        lifetime: Duration, options: Options = Options()
-    ) -> HTTPRequest {
-        presigning(
-            request, with: credentials, region: region, service: service, at: now, lifetime: lifetime, options: options
-        ).request
-    }
-
     private static let algorithm = "AWS4-HMAC-SHA256"
     /// Derivation is a pure function; remembering it is seen only in the time it takes.
     private static let keys = SigningKeys()
@@ -80,6 +70,7 @@ extension SigV4 {
         return (signed, stages)
     }
 
+    /// A request that carries its signature in its query, and is good until `lifetime` is over.
     package static func presigning(
         _ request: HTTPRequest, with credentials: AWSCredentials, region: String, service: String, at now: Timestamp,
         lifetime: Duration, options: Options = Options()
