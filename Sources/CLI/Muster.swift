@@ -46,7 +46,9 @@ struct Muster: ParsableCommand {
         do {
             command = try parseAsRoot(arguments)
         } catch {
-            return asked(for: error)
+            let ending = asked(for: error)
+            guard ending.code != 0, let mistyped = MistypedCommand(in: arguments) else { return ending }
+            return Ending(code: ending.code, text: "\(ending.text)hint: \(mistyped.hint)\n")
         }
         do {
             try command.run()

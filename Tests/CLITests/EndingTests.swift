@@ -104,6 +104,19 @@ struct EndingTests {
         #expect(ending.text.contains("hint: `muster doctor`"))
     }
 
+    static let mistyped: [([String], String?)] = [
+        (["request", "creat", "cpu-small", "5"], "create"), (["requst", "list"], "request"),
+        (["machine", "retrun"], "return"), (["template", "frobnicate"], nil), (["doctor", "now"], nil),
+    ]
+
+    @Test(arguments: mistyped)
+    func aMistypedVerbIsToldWhatItMeant(words: [String], meant: String?) {
+        let ending = Muster.run(words)
+        #expect(ending.code == 2)
+        #expect(ending.text.contains("hint: did you mean") == (meant != nil))
+        if let meant { #expect(ending.text.hasSuffix("hint: did you mean `\(meant)`?\n")) }
+    }
+
     @Test func aSignalGivesItsNumber() {
         #expect(Ending(Interrupted(signal: SIGINT)) == Ending(code: 130, text: ""))
         #expect(Ending(Interrupted(signal: SIGTERM)) == Ending(code: 143, text: ""))
