@@ -104,7 +104,7 @@ extension Pace.Rate {
 }
 
 extension APITraits {
-    fileprivate static func read(_ map: Layered) -> (traits: (APIName, APITraits)?, diagnostics: [Diagnostic]) {
+    static func read(_ map: Layered) -> (traits: (APIName, APITraits)?, diagnostics: [Diagnostic]) {
         var reader = FieldReader(map, what: "api")
         let name = reader.required("api") { $0.string($1) }
         let launch = reader.required("launch_batch") { $0.integer($1, in: 1...100_000) }
@@ -112,14 +112,30 @@ extension APITraits {
         let memory = reader.required("token_memory") { $0.duration($1) }
         let visibility = reader.required("visibility") { $0.duration($1) }
         let deadline = reader.required("call_deadline") { $0.duration($1) }
+        let features = readFeatures(&reader)
         let diagnostics = reader.finish()
         guard let name, let launch, let terminate, let memory, let visibility, let deadline else {
             return (nil, diagnostics)
         }
         let traits = APITraits(
             launchBatch: launch, terminateBatch: terminate, tokenMemory: memory, visibility: visibility,
-            callDeadline: deadline)
+            callDeadline: deadline, features: features)
         return ((APIName(name), traits), diagnostics)
+    }
+
+    private static func readFeatures(_ reader: inout FieldReader) -> Set<Feature> {
+        guard let field = reader.field("features") else { return [] }
+        var features: Set<Feature> = []
+        for name in reader.strings("features") ?? [] {
+            if let feature = Feature(rawValue: name) {
+                features.insert(feature)
+            } else {
+                reader.report(
+                    "field.range", "`\(name)` is no feature of an API", at: field.value.place,
+                    hint: didYouMean(name, among: Feature.allCases.map(\.rawValue)))
+            }
+        }
+        return features
     }
 }
 
@@ -145,7 +161,7 @@ extension RefusalTable {
 }
 
 extension String {
-    fileprivate func replacing(_ mark: String, with text: String) -> String {
+    func replacing(_ mark: String, with text: String) -> String {
         var result = ""
         var rest = self[...]
         while !rest.isEmpty {

@@ -13,6 +13,8 @@ package struct Order: Hashable, Sendable, Codable {
     package var lifetimeSeconds: Int?
     /// Added to the template's, and winning over them.
     package var tags: [String: String] = [:]
+    /// Values for the template's parameters, as written; nil: none are given.
+    package var parameters: [String: String]?
 
     package static let defaultDeadlineSeconds = 15 * 60
 

@@ -1,0 +1,42 @@
+/// What a cloud's manuals say of what a template may ask of it, read from `providers/<cloud>/`.
+package struct CloudRules: Sendable {
+    package var cloud: CloudName
+    /// What each of its APIs can do.
+    package var features: [APIName: Set<Feature>] = [:]
+    /// All its APIs, in the order they are tried in for a template that names none.
+    package var apis: [APIName] = []
+    /// Those that this program launches by.
+    package var builtAPIs: Set<APIName> = []
+    /// The zones of each region.
+    package var zones: [String: [String]] = [:]
+    package var types: [MachineType] = []
+    /// How types are written, `*` standing for anything: `*.*`.
+    package var typeForms: [String] = []
+    package var imageForms: [String] = []
+    package var subnetForms: [String] = []
+    /// In bytes, before any encoding.
+    package var userDataMax = Int.max
+    package var tags = TagRules()
+
+    package struct TagRules: Sendable, Hashable {
+        package var countMax = Int.max
+        package var keyMax = Int.max
+        package var valueMax = Int.max
+        /// Whether keys and values are of lower-case letters, digits, `-` and `_` alone.
+        package var isLowerCase = false
+        /// What a key must not hold.
+        package var keyForbids = ""
+
+        package init() {}
+    }
+
+    package init(cloud: CloudName) { self.cloud = cloud }
+
+    /// The API for a template that names none: the first that can do all it asks for; else the usual one.
+    package func api(doing wanted: Set<Feature>) -> APIName? {
+        apis.first { features[$0]?.isSuperset(of: wanted) ?? false } ?? apis.first
+    }
+
+    /// The APIs that can do something, in order.
+    package func apis(with feature: Feature) -> [APIName] { apis.filter { features[$0]?.contains(feature) ?? false } }
+}

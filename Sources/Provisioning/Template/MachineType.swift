@@ -1,0 +1,119 @@
+/// What a cloud's manual says of one of its machine types.
+package struct MachineType: Hashable, Sendable {
+    package var name: String
+    package var family: String
+    package var vcpus: Int
+    package var memoryMiB: Int
+    package var architecture: Architecture
+    /// Of its processor: `intel`, `amd`, or the cloud's own name.
+    package var maker: String
+    package var gpu: GPU?
+    package var localDiskGiB: Int
+    package var isBurstable: Bool
+    package var isBareMetal: Bool
+
+    package struct GPU: Hashable, Sendable {
+        package var name: String
+        package var count: Int
+        package var memoryGiB: Int
+
+        package init(name: String, count: Int, memoryGiB: Int) {
+            self.name = name
+            self.count = count
+            self.memoryGiB = memoryGiB
+        }
+    }
+
+    package init(
+        name: String, family: String, vcpus: Int, memoryMiB: Int, architecture: Architecture, maker: String,
+        gpu: GPU? = nil, localDiskGiB: Int = 0, isBurstable: Bool = false, isBareMetal: Bool = false
+    ) {
+        self.name = name
+        self.family = family
+        self.vcpus = vcpus
+        self.memoryMiB = memoryMiB
+        self.architecture = architecture
+        self.maker = maker
+        self.gpu = gpu
+        self.localDiskGiB = localDiskGiB
+        self.isBurstable = isBurstable
+        self.isBareMetal = isBareMetal
+    }
+
+    package func meets(_ wanted: Requirements) -> Bool {
+        wanted.vcpus.holds(vcpus) && wanted.memoryMiB.holds(memoryMiB)
+            && wanted.memoryPerVCPU.holds(memoryMiB / max(1, vcpus))
+            && (wanted.architecture ?? architecture) == architecture
+            && (wanted.makers?.contains(maker) ?? true) && hasGPU(wanted.gpu)
+            && wanted.localDisk.admits(localDiskGiB > 0) && (wanted.localDiskGiB?.holds(localDiskGiB) ?? true)
+            && wanted.burstable.admits(isBurstable) && wanted.bareMetal.admits(isBareMetal)
+            && !wanted.exclude.contains { matches(name, $0) }
+            && (wanted.only?.contains { matches(name, $0) } ?? true)
+    }
+
+    private func hasGPU(_ wanted: Requirements.GPU?) -> Bool {
+        guard let wanted else { return gpu == nil }
+        guard let gpu else { return false }
+        return (wanted.name ?? gpu.name).lowercased() == gpu.name.lowercased()
+            && wanted.count.holds(gpu.count) && wanted.memoryGiB.holds(gpu.memoryGiB)
+    }
+}
+
+extension Requirements.Inclusion {
+    func admits(_ isOfThatKind: Bool) -> Bool {
+        switch self {
+        case .included: true
+        case .required: isOfThatKind
+        case .excluded: !isOfThatKind
+        }
+    }
+}
+
+extension [MachineType] {
+    /// The types that meet some requirements, in order of preference: of each family the smallest that does, the
+    /// families by what that one has, least first; of equals the one that the cloud's table lists first.
+    ///
+    /// One of each family, because a larger size of the same family comes out of the same hosts: where the small
+    /// one has no capacity left, the large one seldom has.
+    package func meeting(_ wanted: Requirements) -> [MachineType] {
+        var smallest: [String: Int] = [:]
+        for (index, type) in enumerated() where type.meets(wanted) {
+            if let best = smallest[type.family], self[best].isNoLarger(than: type) { continue }
+            smallest[type.family] = index
+        }
+        return smallest.values.sorted { a, b in
+            self[a].size == self[b].size ? a < b : self[a].size < self[b].size
+        }.map { self[$0] }
+    }
+}
+
+extension MachineType {
+    fileprivate var size: (Int, Int, Int, Int) { (gpu?.count ?? 0, vcpus, memoryMiB, localDiskGiB) }
+    fileprivate func isNoLarger(than other: MachineType) -> Bool { size <= other.size }
+}
+
+/// Whether a name has a form in which `*` stands for anything, whatever its capitals.
+package func matches(_ name: String, _ form: String) -> Bool {
+    var name = name.lowercased()[...]
+    let parts = form.lowercased().split(separator: "*", omittingEmptySubsequences: false)
+    guard let first = parts.first, let last = parts.last, parts.count > 1 else { return name == form.lowercased() }
+    guard name.hasPrefix(first) else { return false }
+    name = name.dropFirst(first.count)
+    for part in parts.dropFirst().dropLast() where !part.isEmpty {
+        guard let found = name.firstRange(of: part) else { return false }
+        name = name[found.upperBound...]
+    }
+    return name.count >= last.count && name.hasSuffix(last)
+}
+
+extension Substring {
+    /// Where a text first stands in this one.
+    fileprivate func firstRange(of part: Substring) -> Range<Index>? {
+        var start = startIndex
+        while start < endIndex {
+            if self[start...].hasPrefix(part) { return start..<index(start, offsetBy: part.count) }
+            start = index(after: start)
+        }
+        return nil
+    }
+}
