@@ -27,3 +27,22 @@ struct TagArgument: ExpressibleByArgument {
         value = String(argument[argument.index(after: mark)...])
     }
 }
+
+/// A value for a template's parameter: `size=large`.
+struct ParameterArgument: ExpressibleByArgument {
+    let name: String
+    let value: String
+
+    init?(argument: String) {
+        guard let tag = TagArgument(argument: argument) else { return nil }
+        name = tag.key
+        value = tag.value
+    }
+}
+
+extension [ParameterArgument] {
+    /// By name, the last of a name winning; nil: none is given.
+    var values: [String: String]? {
+        isEmpty ? nil : Dictionary(map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+    }
+}

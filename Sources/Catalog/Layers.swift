@@ -5,11 +5,14 @@ package struct CatalogAccount: Sendable, Hashable {
     package var name: AccountName
     package var cloud: CloudName
     package var isEmulated: Bool
+    /// Nil: any.
+    package var region: String?
 
-    package init(name: AccountName, cloud: CloudName, isEmulated: Bool = false) {
+    package init(name: AccountName, cloud: CloudName, isEmulated: Bool = false, region: String? = nil) {
         self.name = name
         self.cloud = cloud
         self.isEmulated = isEmulated
+        self.region = region
     }
 }
 
@@ -85,7 +88,8 @@ struct FileNaming: Sendable {
 
     static let clouds: [CloudName] = ["aws", "azure", "gcp"]
 
-    /// Nil: the name follows none of the patterns. Also read is `aws_templates.json`, as other tools write it.
+    /// Nil: the name follows none of the patterns. Also read are `aws_templates.json` and `<account>_templates.json`,
+    /// as other tools write them, and HostFactory's `<account>prov_templates.json`.
     init?(_ fileName: String) {
         guard let stem = FileNaming.stem(fileName) else { return nil }
         if stem == "templates" {
@@ -103,10 +107,13 @@ struct FileNaming: Sendable {
             self.init(layer: .instance, reach: .account(AccountName(String(subject.dropLast(4)))))
         } else if subject.hasSuffix("type"), let reach = reach(subject.dropLast(4)) {
             self.init(layer: .type, reach: reach)
-        } else if subject.hasSuffix("prov"), let reach = reach(subject.dropLast(4)) {
-            self.init(layer: .provider, reach: reach)
+        } else if subject.hasSuffix("prov"), subject.count > 4 {
+            let name = subject.dropLast(4)
+            self.init(layer: .provider, reach: reach(name) ?? .account(AccountName(String(name))))
         } else if let reach = reach(subject) {
             self.init(layer: .provider, reach: reach)
+        } else if !subject.isEmpty, !subject.hasSuffix("type") {
+            self.init(layer: .instance, reach: .account(AccountName(String(subject))))
         } else {
             return nil
         }

@@ -65,7 +65,12 @@ extension Snapshot {
     }
 
     private func underOwnNames(_ written: Layered) -> (fields: Layered, diagnostics: [Diagnostic]) {
-        let (named, clashes) = written.underOwnNames(TemplateKeys.all)
+        var (named, clashes) = written.underOwnNames(TemplateKeys.all)
+        if let configuration = named[TemplateKeys.configuration.canonical], configuration.kind == .map {
+            let (more, moreClashes) = configuration.underOwnNames(TemplateKeys.all)
+            clashes += moreClashes + more.clashes(with: named)
+            named = named.without(TemplateKeys.configuration.canonical).merged(over: more)
+        }
         let (fields, mistakes) = spellOutTags(named)
         return (fields, clashes.isEmpty && mistakes.isEmpty ? [] : clashes + mistakes)
     }

@@ -3,20 +3,6 @@ import Provisioning
 
 // The fields of a template that take more than one form, one function each.
 
-/// One type, a list, or a map of types to weights. Nil: it is given, but wrong.
-func readTypes(_ reader: inout FieldReader) -> [String]? {
-    guard let field = reader.field(TemplateKeys.types) else { return nil }
-    guard let weights = field.value.fields else {
-        return reader.strings(in: field.value, of: field, splittingAt: ",").map { names($0, of: field, &reader) }
-    }
-    for weight in weights where weight.value.text != "1" {
-        reader.report(
-            "template.not-yet", "`\(field.writtenKey)`: a weight other than 1 is not supported yet",
-            at: weight.value.place)
-    }
-    return unique(weights.map(\.key))
-}
-
 /// A list of names, or one text with commas between them.
 func readNames(_ name: FieldName, _ reader: inout FieldReader) -> [String] {
     guard let field = reader.field(name), let texts = reader.strings(name, splittingAt: ",") else { return [] }
@@ -24,7 +10,7 @@ func readNames(_ name: FieldName, _ reader: inout FieldReader) -> [String] {
 }
 
 /// In order of preference, each once; a name without a letter is a slip of the pen.
-private func names(_ texts: [String], of field: Layered.Field, _ reader: inout FieldReader) -> [String] {
+func names(_ texts: [String], of field: Layered.Field, _ reader: inout FieldReader) -> [String] {
     if texts.contains("") {
         reader.report("field.type", "`\(field.writtenKey)` holds an empty name", at: field.value.place)
     }
@@ -32,7 +18,7 @@ private func names(_ texts: [String], of field: Layered.Field, _ reader: inout F
 }
 
 /// In a list of preferences the second mention of a name says nothing.
-private func unique(_ names: [String]) -> [String] {
+func unique(_ names: [String]) -> [String] {
     if names.count < 2 { return names }
     var seen: Set<String> = []
     return names.filter { seen.insert($0).inserted }
@@ -42,61 +28,61 @@ func readCloud(_ reader: inout FieldReader) -> CloudName? {
     reader.word(TemplateKeys.cloud, of: TemplateValues.clouds).map { CloudName($0) }
 }
 
-/// In order of preference.
-func readMarkets(_ reader: inout FieldReader) -> [Market] {
-    switch reader.word(TemplateKeys.priceType, of: TemplateValues.priceTypes) {
-    case "spot": [.spot]
-    case "heterogeneous": [.spot, .onDemand]
-    default: [.onDemand]
-    }
-}
-
 /// `aws/run-instances`, or the name other tools have for it.
-func readAPI(_ reader: inout FieldReader, among apis: [APIName]?) -> APIName? {
+func readAPI(_ reader: inout FieldReader) -> APIName? {
     guard let text = reader.string(TemplateKeys.api), let field = reader.field(TemplateKeys.api) else { return nil }
     let api = TemplateValues.foreignAPIs[text] ?? APIName(text)
     let parts = api.text.split(separator: "/", omittingEmptySubsequences: false)
-    if parts.count != 2 || parts.contains(where: \.isEmpty) {
-        reader.report(
-            "field.range",
-            "`\(field.writtenKey)` must be a cloud and its API, as in `aws/run-instances`, not `\(text)`",
-            at: field.value.place, hint: didYouMean(text, among: TemplateValues.foreignAPIs.keys))
-        return nil
-    }
-    if let apis, !apis.contains(api) {
-        reader.report(
-            "template.not-yet", "the API `\(api)` is not supported yet", at: field.value.place,
-            hint: didYouMean(api.text, among: apis.map(\.text)))
-    }
-    return api
+    if parts.count == 2, !parts.contains(where: \.isEmpty) { return api }
+    reader.report(
+        "field.range", "`\(field.writtenKey)` must be a cloud and its API, as in `aws/run-instances`, not `\(text)`",
+        at: field.value.place, hint: didYouMean(text, among: TemplateValues.foreignAPIs.keys))
+    return nil
 }
 
-func readUserData(_ reader: inout FieldReader) -> String? {
-    guard let text = reader.string(TemplateKeys.userData), let field = reader.field(TemplateKeys.userData) else {
-        return nil
+/// An id or alias, or a search.
+func readImage(into template: inout Template, _ reader: inout FieldReader, at place: Place) {
+    guard let field = reader.field(TemplateKeys.image) else {
+        if template.launchTemplate == nil { reportMissingImage(template.id, &reader, at: place) }
+        return
     }
+    if field.value.kind == .map {
+        template.imageSearch =
+            reader.nested(TemplateKeys.image, what: "template", called: "key of an image search") { reader in
+                let owner = reader.string(ImageKeys.owner)
+                let architecture = readArchitecture(ImageKeys.architecture, &reader)
+                return reader.required(ImageKeys.name) { $0.string($1) }.map {
+                    ImageSearch(owner: owner, name: $0, architecture: architecture)
+                }
+            } ?? nil
+        return
+    }
+    template.image = reader.string(TemplateKeys.image) ?? ""
+    if field.value.text?.isEmpty == true { reportMissingImage(template.id, &reader, at: place) }
+}
+
+private func reportMissingImage(_ id: Template.ID, _ reader: inout FieldReader, at place: Place) {
+    reader.report(
+        "template.missing-image", "template `\(id)` has no image", at: place,
+        hint: "give it a `machine_image`, or one to `defaults:`")
+}
+
+/// The script itself, or that of a file.
+func readUserData(_ reader: inout FieldReader, _ references: References) -> String? {
+    let inline = reader.string(TemplateKeys.userData)
+    if let path = reader.string(TemplateKeys.userDataFile), let field = reader.field(TemplateKeys.userDataFile) {
+        if inline != nil {
+            reader.report(
+                "field.clash", "`\(field.writtenKey)` and `machine_bootstrap` cannot both be given",
+                at: field.keyPlace, hint: "clear the one that a layer below sets")
+            return nil
+        }
+        return references.file(path, for: field, &reader)?.text
+    }
+    guard let inline, let field = reader.field(TemplateKeys.userData) else { return nil }
     // Other tools read the file; to send its name to the machine instead would look like success.
-    let isPath = TemplateValues.pathPrefixes.contains { text.hasPrefix($0) }
-    if isPath, !text.contains("\n") {
-        reader.report(
-            "template.not-yet", "`\(field.writtenKey)`: reading a script from a file is not supported yet",
-            at: field.value.place, hint: "write the script itself, as a block after `|`")
-    }
-    return text
-}
-
-func readDisk(_ reader: inout FieldReader) -> Disk? {
-    var disk = Disk()
-    let device = reader.string(TemplateKeys.diskDevice)
-    disk.sizeGiB = reader.integer(TemplateKeys.diskSize, in: TemplateValues.diskSizes)
-    disk.type = reader.string(TemplateKeys.diskType)
-    disk.iops = reader.integer(TemplateKeys.iops, in: TemplateValues.positive)
-    disk.throughputMiBps = reader.integer(TemplateKeys.throughput, in: TemplateValues.positive)
-    disk.isEncrypted = reader.boolean(TemplateKeys.encryption)
-    // A name alone wishes for nothing that the image does not bring.
-    if disk == Disk() { return nil }
-    disk.device = device
-    return disk
+    let isPath = TemplateValues.pathPrefixes.contains { inline.hasPrefix($0) } && !inline.contains("\n")
+    return isPath ? references.file(inline, for: field, &reader)?.text : inline
 }
 
 func readTags(_ reader: inout FieldReader) -> [String: String] {
@@ -139,6 +125,23 @@ func readLifetime(_ reader: inout FieldReader) -> Int? {
         reader.report("field.range", "`lifetime` must be at least `1s`", at: field.value.place)
     }
     return Int(lifetime.components.seconds)
+}
+
+/// A number, a share as in `80%`, or `all`.
+func readAtLeast(_ reader: inout FieldReader) -> LeastCount? {
+    guard let text = reader.string(TemplateKeys.atLeast), let field = reader.field(TemplateKeys.atLeast) else {
+        return nil
+    }
+    let digits = text.hasSuffix("%") ? text.dropLast() : text[...]
+    let number = digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(digits) : nil
+    switch (text, number) {
+    case ("all", _): return .percent(100)
+    case (_, let number?) where text.hasSuffix("%") && (1...100).contains(number): return .percent(number)
+    case (_, let number?) where !text.hasSuffix("%") && number >= 1: return .count(number)
+    default:
+        reader.wrongType(field, "a number of machines, a share as in `80%`, or `all`")
+        return nil
+    }
 }
 
 /// Turns tags of the form `team=risk;env=prod` into the map they mean, so that they merge with other layers.

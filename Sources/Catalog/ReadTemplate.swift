@@ -1,77 +1,83 @@
 import Documents
 import Provisioning
 
+/// What is known of the account that a template is read for.
+struct Circumstances: Sendable {
+    /// Nil: nothing is known of its cloud, and nothing checked by it.
+    var rules: CloudRules?
+    /// Nil: any.
+    var region: String?
+    var references = References()
+    /// Of any cloud, to tell whose a name is.
+    var rulesOf: @Sendable (CloudName) -> CloudRules? = { _ in nil }
+}
+
 /// Reads resolved fields into a template: nil if anything is wrong with them.
 ///
 /// `place` is where the template is named, for what is wrong with it as a whole.
 func readTemplate(
-    _ id: Template.ID, _ fields: Layered, at place: Place, apis: [APIName]?
+    _ id: Template.ID, _ fields: Layered, at place: Place, _ circumstances: Circumstances
 ) -> (template: Template?, diagnostics: [Diagnostic]) {
     var reader = FieldReader(fields, what: "template")
-    let template = readTemplate(id, &reader, at: place, apis: apis)
-    let diagnostics = reader.finish()
+    var template = readTemplate(id, &reader, at: place, circumstances)
+    var diagnostics = reader.finish()
+    if let rules = circumstances.rules, !diagnostics.hasErrors {
+        diagnostics += check(&template, fields, at: place, against: rules, circumstances)
+    }
     return (diagnostics.hasErrors ? nil : template, diagnostics)
 }
 
 /// The same from a reader, which then knows every key that a template may have.
-func readTemplate(_ id: Template.ID, _ reader: inout FieldReader, at place: Place, apis: [APIName]?) -> Template {
-    reader.accept(TemplateKeys.id, TemplateKeys.extends)
+func readTemplate(
+    _ id: Template.ID, _ reader: inout FieldReader, at place: Place, _ circumstances: Circumstances
+) -> Template {
+    reader.accept(TemplateKeys.id, TemplateKeys.extends, TemplateKeys.parameters, TemplateKeys.configuration)
     for name in TemplateKeys.kept { reader.accept(name) }
 
-    let image = reader.string(TemplateKeys.image)
-    let types = readTypes(&reader)
-    let zones = readNames(TemplateKeys.zones, &reader)
-    let subnets = readNames(TemplateKeys.subnets, &reader)
-    let markets = readMarkets(&reader)
-    if !zones.isEmpty, !subnets.isEmpty, let clash = reader.field(TemplateKeys.zones) {
-        reader.report(
-            "field.clash", "`\(clash.writtenKey)` and `subnet_ids` cannot both be given: a subnet is in one zone",
-            at: clash.keyPlace, hint: "clear the one that a layer below sets: `zones: null` or `subnet_ids: null`")
-    }
-    if image?.isEmpty ?? !reader.has(TemplateKeys.image, unlessNull: true) {
-        reader.report(
-            "template.missing-image", "template `\(id)` has no image", at: place,
-            hint: "give it a `machine_image`, or one to `defaults:`")
-    }
-    if types?.isEmpty ?? !reader.has(TemplateKeys.types, unlessNull: true) {
-        reader.report(
-            "template.missing-type", "template `\(id)` has no machine type", at: place,
-            hint: "give it a `machine_type`, or several `machine_types` in order of preference")
-    }
-
-    var template = Template(
-        id: id, image: image ?? "",
-        offerings: Offering.all(types: types ?? [], zones: zones, subnets: subnets, markets: markets))
+    var template = Template(id: id, image: "", offerings: [])
     template.name = reader.string(TemplateKeys.name)
     template.description = reader.string(TemplateKeys.description)
     template.isActive = reader.boolean(TemplateKeys.isActive) ?? true
     template.cloud = readCloud(&reader)
     template.account = reader.string(TemplateKeys.account).map { AccountName($0) }
-    template.api = readAPI(&reader, among: apis)
+    template.api = readAPI(&reader)
+    template.fleet = readFleet(&reader)
+    template.launchTemplate = readLaunchTemplate(&reader)
+    readImage(into: &template, &reader, at: place)
+    readOfferings(into: &template, &reader, at: place, circumstances)
     template.securityGroups = readNames(TemplateKeys.securityGroups, &reader)
     template.keyName = reader.string(TemplateKeys.keyName)
     template.role = reader.string(TemplateKeys.role)
-    template.userData = readUserData(&reader)
+    template.userData = readUserData(&reader, circumstances.references)
     template.publicAddress = reader.boolean(TemplateKeys.publicAddress)
-    template.rootDisk = readDisk(&reader)
+    template.rootDisk = readRootDisk(&reader)
+    template.dataDisks = readDataDisks(&reader)
     template.monitoring = reader.boolean(TemplateKeys.monitoring)
+    template.placement = readPlacement(&reader)
+    template.metadataOptions = readMetadataOptions(&reader)
+    template.network = readNetwork(&reader)
+    template.cpu = readCPU(&reader)
+    template.mayHibernate = reader.boolean(TemplateKeys.hibernation)
     template.tags = readTags(&reader)
+    template.maxPrice = readMaxPrice(&reader)
+    template.launchTemplateSpec = readSpec(
+        TemplateKeys.launchTemplateSpec, orFile: TemplateKeys.launchTemplateSpecFile, &reader,
+        circumstances.references)
+    template.providerAPISpec = readSpec(
+        TemplateKeys.providerAPISpec, orFile: TemplateKeys.providerAPISpecFile, &reader, circumstances.references)
     template.limit = readLimit(&reader)
     template.lifetimeSeconds = readLifetime(&reader)
+    template.atLeast = readAtLeast(&reader)
+    template.attributes = reader.field(TemplateKeys.attributes).map { RawValue($0.value) }
+    template.metadata = reader.field(TemplateKeys.metadata).map { RawValue($0.value) }
+    template.createdAt = reader.string(TemplateKeys.createdAt)
+    template.updatedAt = reader.string(TemplateKeys.updatedAt)
+    template.version = reader.string(TemplateKeys.version)
 
     for field in reader.unread where TemplateKeys.notYetNames.contains(field.key) {
         reader.accept([field.key])
-        if field.value.isNull || saysWhatHappensAnyway(field, markets) { continue }
+        if field.value.isNull { continue }
         reader.report("template.not-yet", "`\(field.writtenKey)` is not supported yet", at: field.keyPlace)
     }
     return template
-}
-
-/// Whether a field asks for no more than what is done without it.
-private func saysWhatHappensAnyway(_ field: Layered.Field, _ markets: [Market]) -> Bool {
-    guard let text = field.value.text, TemplateKeys.happensAnyway[field.key]?.contains(text) == true else {
-        return false
-    }
-    if field.key != TemplateKeys.percentOnDemand.canonical { return true }
-    return markets == (text == "0" ? [.spot] : [.onDemand])
 }

@@ -4,11 +4,18 @@ import Provisioning
 /// What a template comes to at one account, and who said what of it.
 package struct ResolvedTemplate: Sendable {
     package var template: Template
-    package var account: AccountName
+    /// Nil: no account of the settings is on a cloud that it is for.
+    package var account: AccountName?
     /// Every field under its own name, with its origin.
     package var fields: Layered
     /// Where the template is named, in its highest layer.
     package var place: Place
+    /// What an order may choose.
+    package var parameters: [Parameter] = []
+    /// The position of that file among all of the catalog, lowest first.
+    package var filePriority = 0
+    /// Whether it was put together from files beside the catalog's too.
+    package var dependsOnFiles = false
     package var warnings: [Diagnostic]
 }
 
@@ -18,8 +25,8 @@ package struct TemplateSummary: Sendable, Hashable, Identifiable {
     package var name: String?
     package var description: String?
     package var cloud: CloudName
-    /// The account asked if an order names none.
-    package var account: AccountName
+    /// The account asked if an order names none; nil: there is none on its cloud.
+    package var account: AccountName?
     package var api: APIName?
     /// In order of preference.
     package var types: [String]
@@ -27,12 +34,12 @@ package struct TemplateSummary: Sendable, Hashable, Identifiable {
     package var isActive: Bool
     package var place: Place
 
-    init(_ resolved: ResolvedTemplate, cloud: CloudName) {
+    init(_ resolved: ResolvedTemplate) {
         let template = resolved.template
         id = template.id
         name = template.name
         description = template.description
-        self.cloud = cloud
+        cloud = template.cloud ?? ""
         account = resolved.account
         api = template.api
         // An offering a type, place and market: the first market has every type, in order.

@@ -14,10 +14,11 @@ final class Snapshot: Sendable {
     let diagnostics: [Diagnostic]
     /// Two templates of one id side by side, where neither can be meant to win.
     let duplicates: [String: [Diagnostic]]
-    private let apis: [APIName]?
+    private let rules: TemplateRules
     private let brokenFiles: [TemplateFile]
 
     private let defaults = Lock<[CatalogAccount: Merged]>([:])
+    private let circumstances = Lock<[CatalogAccount: Result<Circumstances, Rejected>]>([:])
     private let resolutions = Lock<[Question: Result<ResolvedTemplate, Rejected>]>([:])
 
     struct EntryReference: Sendable {
@@ -35,9 +36,11 @@ final class Snapshot: Sendable {
     private struct Question: Hashable {
         var id: String
         var account: CatalogAccount
+        /// An order must give what it has to; a look need not.
+        var isOrder: Bool
     }
 
-    init(files unordered: [TemplateFile], accounts: [CatalogAccount], apis: [APIName]?, diagnostics: [Diagnostic]) {
+    init(files unordered: [TemplateFile], accounts: [CatalogAccount], rules: TemplateRules, diagnostics: [Diagnostic]) {
         let files = unordered.sorted { $0.rank < $1.rank }
         var entries: [String: [EntryReference]] = [:]
         entries.reserveCapacity(files.reduce(0) { $0 + $1.entries.count })
@@ -58,7 +61,7 @@ final class Snapshot: Sendable {
         self.entries = entries
         self.duplicates = duplicates
         self.accounts = accounts
-        self.apis = apis
+        self.rules = rules
         brokenFiles = files.filter(\.isBroken)
         self.diagnostics = diagnostics + files.flatMap(\.diagnostics)
         ids = entries.keys.sorted()
@@ -83,39 +86,96 @@ final class Snapshot: Sendable {
     // MARK: - Resolving
 
     /// What a template comes to at an account that knows it.
-    func resolve(_ id: String, at account: CatalogAccount) throws(Rejected) -> ResolvedTemplate {
-        let question = Question(id: id, account: account)
+    ///
+    /// - Parameter given: values for its parameters; nil: there is no order yet, so what it would have to give is
+    ///   made up.
+    func resolve(
+        _ id: String, at account: CatalogAccount, given: [String: String]? = nil
+    ) throws(Rejected) -> ResolvedTemplate {
+        let question = Question(id: id, account: account, isOrder: given != nil)
+        // What an order chose is its own.
+        guard given?.isEmpty ?? true else { return try work(out: id, at: account, given: given).result.get() }
         if let known = resolutions.withLock({ $0[question] }) { return try known.get() }
-        let result: Result<ResolvedTemplate, Rejected> =
-            Result { () throws(Rejected) in try work(out: id, at: account) }
-        resolutions.withLock { $0[question] = result }
+        let (result, dependsOnFiles) = work(out: id, at: account, given: given)
+        if !dependsOnFiles { resolutions.withLock { $0[question] = result } }
         return try result.get()
     }
 
     /// The same, not kept: who goes through all templates does not come back to each.
     func work(out id: String, at account: CatalogAccount) throws(Rejected) -> ResolvedTemplate {
+        try work(out: id, at: account, given: nil).result.get()
+    }
+
+    /// Whether other files than the catalog's were read tells that the result can change without them.
+    private func work(
+        out id: String, at account: CatalogAccount, given: [String: String]?
+    ) -> (result: Result<ResolvedTemplate, Rejected>, dependsOnFiles: Bool) {
         let merged = merge(id, at: account)
         let place = merged.place ?? Place(file: "", line: 1, column: 1)
-        var (template, diagnostics) = readTemplate(Template.ID(id), merged.fields, at: place, apis: apis)
-        diagnostics = merged.diagnostics + diagnostics
+        var diagnostics = merged.diagnostics
+        var circumstances = Circumstances()
+        do throws(Rejected) {
+            circumstances = try self.circumstances(at: account)
+        } catch {
+            diagnostics += error.diagnostics
+        }
+        let references = circumstances.references
+        var substitution = Substitution(
+            id, merged.fields[TemplateKeys.parameters.canonical].flatMap { $0.isNull ? nil : $0 }, given: given,
+            references: references)
+        // What an order got wrong would be told again by every field that it goes into.
+        if substitution.diagnostics.contains(where: { $0.code == "order.parameter" }) {
+            return (.failure(Rejected(diagnostics + substitution.diagnostics)), false)
+        }
+        let fields = substitution.fill(merged.fields)
+        circumstances.references.parameters = substitution.values
+        var (template, found) = readTemplate(Template.ID(id), fields, at: place, circumstances)
+        let unknowns = substitution.unknowns
+        if !unknowns.isEmpty { found.removeAll { $0.place.map { unknowns.contains($0) } ?? false } }
+        diagnostics += substitution.diagnostics + found
+        diagnostics += mismatches(template, fields, at: account)
+        if template?.cloud == nil { template?.cloud = account.cloud }
+        let dependsOnFiles = !references.read.withLock(\.isEmpty)
+        guard let template, !diagnostics.hasErrors else { return (.failure(Rejected(diagnostics)), dependsOnFiles) }
+        let resolved = ResolvedTemplate(
+            template: template, account: account.name, fields: fields, place: place, parameters: substitution.parameters,
+            filePriority: priority(of: place.file), dependsOnFiles: dependsOnFiles, warnings: diagnostics)
+        return (.success(resolved), dependsOnFiles)
+    }
+
+    /// What is wrong with a template at this account, though it may be right at another.
+    private func mismatches(_ template: Template?, _ fields: Layered, at account: CatalogAccount) -> [Diagnostic] {
+        var found: [Diagnostic] = []
         if let cloud = template?.cloud, cloud != account.cloud {
-            diagnostics.append(
+            found.append(
                 Diagnostic(
                     .error, "template.other-cloud",
-                    "template `\(id)` is for `\(cloud)`, but account `\(account.name)` is on `\(account.cloud)`",
-                    at: merged.fields[TemplateKeys.cloud.canonical]?.place))
+                    "template `\(template?.id.text ?? "")` is for `\(cloud)`, but account `\(account.name)` is on "
+                        + "`\(account.cloud)`",
+                    at: fields[TemplateKeys.cloud.canonical]?.place))
         }
-        if template?.cloud == nil { template?.cloud = account.cloud }
         if let name = template?.account, !accounts.contains(where: { $0.name == name }) {
-            diagnostics.append(
+            found.append(
                 Diagnostic(
                     .error, "template.unknown-account", "there is no account `\(name)`",
-                    at: merged.fields[TemplateKeys.account.canonical]?.place,
+                    at: fields[TemplateKeys.account.canonical]?.place,
                     hint: didYouMean(name.text, among: accounts.map(\.name.text))))
         }
-        guard let template, !diagnostics.hasErrors else { throw Rejected(diagnostics) }
-        return ResolvedTemplate(
-            template: template, account: account.name, fields: merged.fields, place: place, warnings: diagnostics)
+        return found
+    }
+
+    /// A file's position among all, lowest first.
+    private func priority(of file: String) -> Int { files.firstIndex { $0.path == file } ?? 0 }
+
+    /// With references of its own for each template, so that it can be told what each one read.
+    private func circumstances(at account: CatalogAccount) throws(Rejected) -> Circumstances {
+        let known = circumstances.withLock { $0[account] }
+        let result: Result<Circumstances, Rejected> =
+            known ?? Result { () throws(Rejected) in try rules.circumstances(at: account) }
+        if known == nil { circumstances.withLock { $0[account] = result } }
+        var own = try result.get()
+        own.references = own.references.afresh
+        return own
     }
 
     /// The defaults that reach an account, merged once.

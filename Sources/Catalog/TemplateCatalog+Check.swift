@@ -35,8 +35,23 @@ extension TemplateCatalog {
                 if isForAnother { otherClouds += error.diagnostics } else { found += error.diagnostics }
             }
         }
-        // Being for one cloud is wrong only if no account is on it.
-        return otherClouds.count == here.count ? found + otherClouds.prefix(1) : found
+        // Being for one cloud is wrong at none of its accounts, and not for want of one.
+        if otherClouds.count == here.count { found += problemsWithoutAccount(id, in: snapshot) ?? [otherClouds[0]] }
+        return found + snapshot.unreachable(id, at: here)
+    }
+
+    /// What is wrong with a template for a cloud that no account is on; nil: it is for none of those.
+    private func problemsWithoutAccount(_ id: String, in snapshot: Snapshot) -> [Diagnostic]? {
+        for cloud in FileNaming.clouds where !accounts.contains(where: { $0.cloud == cloud }) {
+            let example = CatalogAccount(name: "example", cloud: cloud)
+            guard snapshot.knows(id, at: example) else { continue }
+            do throws(Rejected) {
+                return try snapshot.work(out: id, at: example).warnings
+            } catch {
+                if !error.diagnostics.allSatisfy({ $0.code == "template.other-cloud" }) { return error.diagnostics }
+            }
+        }
+        return nil
     }
 
     private func check(_ path: String) -> [Diagnostic] {
@@ -52,8 +67,8 @@ extension TemplateCatalog {
         }
         let naming = FileNaming(found.name) ?? FileNaming(layer: .legacy, reach: .everyone)
         let file = TemplateFile(found, naming)
-        let base = TemplateCatalog.read(others, accounts, apis)
-        let snapshot = Snapshot(files: base.files + [file], accounts: accounts, apis: apis, diagnostics: [])
+        let base = TemplateCatalog.read(others, accounts, rules)
+        let snapshot = Snapshot(files: base.files + [file], accounts: accounts, rules: rules, diagnostics: [])
         var diagnostics = file.diagnostics
         let own = Set(file.entries.map(\.id))
         // A mistake in its defaults shows in whatever they reach.

@@ -7,7 +7,7 @@ import Provisioning
 /// broken the catalog stays as it was, and says so.
 package final class TemplateCatalog: Sendable {
     let accounts: [CatalogAccount]
-    let apis: [APIName]?
+    let rules: TemplateRules
     let cache: TimedCache<Directories, Loaded>
     let directories: [String]
 
@@ -20,18 +20,20 @@ package final class TemplateCatalog: Sendable {
     /// - Parameters:
     ///   - directories: the later wins over the earlier, within one layer.
     ///   - accounts: the default account first.
-    ///   - apis: those a template may name; nil: any.
+    ///   - rules: what templates are held to, and what they may refer to besides the catalog's own directories.
     package init(
-        directories: [String], accounts: [CatalogAccount], apis: [APIName]? = nil,
+        directories: [String], accounts: [CatalogAccount], rules: TemplateRules = TemplateRules(),
         timeToLive: Duration = .seconds(60), surroundings: Surroundings
     ) {
         self.directories = directories
         self.accounts = accounts
-        self.apis = apis
+        var rules = rules
+        rules.references.directories += directories
+        self.rules = rules
         cache = TimedCache(timeToLive: timeToLive, now: surroundings.now) {
             Directories(directories)
-        } make: { found, last in
-            let snapshot = TemplateCatalog.read(found, accounts, apis)
+        } make: { [rules] found, last in
+            let snapshot = TemplateCatalog.read(found, accounts, rules)
             guard snapshot.isBroken, let last, !last.snapshot.isBroken else {
                 return Loaded(snapshot: snapshot, refused: [])
             }
@@ -44,14 +46,18 @@ package final class TemplateCatalog: Sendable {
     /// What a template comes to at an account; without one, at the account the template names, else at the first
     /// that knows it.
     ///
+    /// - Parameter given: values for its parameters, all that have no default among them; nil: there is no order
+    ///   yet, so what it would have to give is made up.
     /// - Throws: `Rejected` with all that is wrong with the template, or with the files it may depend on.
-    package func resolve(_ id: Template.ID, at account: AccountName? = nil) throws(Rejected) -> ResolvedTemplate {
+    package func resolve(
+        _ id: Template.ID, at account: AccountName? = nil, given: [String: String]? = nil
+    ) throws(Rejected) -> ResolvedTemplate {
         let loaded = cache.value()
         var resolved: ResolvedTemplate
         if let account {
-            resolved = try resolve(id, at: try named(account), in: loaded.snapshot)
+            resolved = try resolve(id, at: try named(account), given, in: loaded.snapshot)
         } else {
-            resolved = try resolveAtItsOwnAccount(id, in: loaded.snapshot)
+            resolved = try resolveAtItsOwnAccount(id, given, in: loaded.snapshot)
         }
         resolved.warnings += loaded.refused.map(\.asWarning)
         return resolved
@@ -65,9 +71,8 @@ package final class TemplateCatalog: Sendable {
         var diagnostics = loaded.refused + loaded.snapshot.diagnostics
         for id in loaded.snapshot.ids {
             do throws(Rejected) {
-                let resolved = try resolveAtItsOwnAccount(Template.ID(id), in: loaded.snapshot)
-                let cloud = accounts.first { $0.name == resolved.account }?.cloud ?? "aws"
-                summaries.append(TemplateSummary(resolved, cloud: cloud))
+                let resolved = try resolveAtItsOwnAccount(Template.ID(id), nil, in: loaded.snapshot)
+                summaries.append(TemplateSummary(resolved))
             } catch {
                 diagnostics += error.diagnostics
             }
@@ -86,33 +91,54 @@ package final class TemplateCatalog: Sendable {
     }
 
     private func resolveAtItsOwnAccount(
-        _ id: Template.ID, in snapshot: Snapshot
+        _ id: Template.ID, _ given: [String: String]?, in snapshot: Snapshot
     ) throws(Rejected) -> ResolvedTemplate {
         // A template for one cloud, in a file for all, is passed on to the first account of that cloud.
         var wrongCloud: Rejected?
         for account in accounts where snapshot.knows(id.text, at: account) {
             do throws(Rejected) {
-                let resolved = try resolve(id, at: account, in: snapshot)
+                let resolved = try resolve(id, at: account, given, in: snapshot)
                 guard let own = resolved.template.account, own != account.name else { return resolved }
-                return try resolve(id, at: try named(own), in: snapshot)
+                return try resolve(id, at: try named(own), given, in: snapshot)
             } catch {
                 guard error.diagnostics.allSatisfy({ $0.code == "template.other-cloud" }) else { throw error }
                 wrongCloud = wrongCloud ?? error
             }
         }
+        if var resolved = try resolveWithoutAccount(id, given, in: snapshot) {
+            resolved.account = nil
+            return resolved
+        }
         if let wrongCloud { throw wrongCloud }
         guard let first = accounts.first else {
             throw Rejected(Diagnostic(.error, "account.unknown", "there is no account to use a template at"))
         }
-        return try resolve(id, at: first, in: snapshot)
+        return try resolve(id, at: first, given, in: snapshot)
+    }
+
+    /// As it comes to at any account of a cloud that no account of the settings is on.
+    private func resolveWithoutAccount(
+        _ id: Template.ID, _ given: [String: String]?, in snapshot: Snapshot
+    ) throws(Rejected) -> ResolvedTemplate? {
+        for cloud in FileNaming.clouds where !accounts.contains(where: { $0.cloud == cloud }) {
+            let example = CatalogAccount(name: "example", cloud: cloud)
+            guard snapshot.knows(id.text, at: example) else { continue }
+            do throws(Rejected) {
+                return try resolve(id, at: example, given, in: snapshot)
+            } catch {
+                if error.diagnostics.allSatisfy({ $0.code == "template.other-cloud" }) { continue }
+                throw error
+            }
+        }
+        return nil
     }
 
     private func resolve(
-        _ id: Template.ID, at account: CatalogAccount, in snapshot: Snapshot
+        _ id: Template.ID, at account: CatalogAccount, _ given: [String: String]?, in snapshot: Snapshot
     ) throws(Rejected) -> ResolvedTemplate {
         let breakage = snapshot.breakage(for: account)
         if !breakage.isEmpty { throw Rejected(breakage) }
-        if snapshot.knows(id.text, at: account) { return try snapshot.resolve(id.text, at: account) }
+        if snapshot.knows(id.text, at: account) { return try snapshot.resolve(id.text, at: account, given: given) }
         guard let elsewhere = snapshot.entries[id.text]?.last else {
             // It may be in a directory that cannot be read.
             throw Rejected([unknown(id, in: snapshot)] + snapshot.diagnostics.filter { $0.code == "file.unreadable" })
@@ -140,7 +166,7 @@ extension Diagnostic {
 // MARK: - Reading
 
 extension TemplateCatalog {
-    static func read(_ found: Directories, _ accounts: [CatalogAccount], _ apis: [APIName]?) -> Snapshot {
+    static func read(_ found: Directories, _ accounts: [CatalogAccount], _ rules: TemplateRules) -> Snapshot {
         var files: [TemplateFile] = []
         files.reserveCapacity(found.files.count)
         var diagnostics = found.troubles.sorted { $0.key < $1.key }.map { path, why in
@@ -165,6 +191,6 @@ extension TemplateCatalog {
             }
             files.append(TemplateFile(file, naming))
         }
-        return Snapshot(files: files, accounts: accounts, apis: apis, diagnostics: diagnostics)
+        return Snapshot(files: files, accounts: accounts, rules: rules, diagnostics: diagnostics)
     }
 }

@@ -1,4 +1,5 @@
 import Documents
+import Provisioning
 
 /// The keys of a template: each under its own name, then the names other tools' catalogs use for it.
 package enum TemplateKeys {
@@ -12,6 +13,8 @@ package enum TemplateKeys {
     static let cloud: FieldName = ["provider_type", "cloud", "providerType"]
     static let account: FieldName = ["provider_name", "account", "providerName"]
     static let api: FieldName = ["provider_api", "api", "providerApi"]
+    static let configuration: FieldName = "configuration"
+    static let parameters: FieldName = "parameters"
 
     // MARK: What a machine is
 
@@ -19,53 +22,81 @@ package enum TemplateKeys {
     static let types: FieldName = [
         "machine_types", "machine_type", "instance_types", "instance_type", "vmTypes", "vmType",
     ]
-    static let zones: FieldName = ["zones", "availability_zones", "network_zones", "networkZones"]
-    static let subnets: FieldName = ["subnet_ids", "subnets", "subnetIds", "subnetId"]
+    static let requirements: FieldName = "requirements"
+    static let abis: FieldName = ["abis_instance_requirements", "abisInstanceRequirements"]
+    static let zones: FieldName = ["zones", "availability_zones"]
+    static let subnets: FieldName = [
+        "subnet_ids", "subnets", "subnetIds", "subnetId", "network_zones", "networkZones",
+    ]
     static let securityGroups: FieldName = ["security_group_ids", "securityGroupIds"]
     static let keyName: FieldName = ["machine_ssh_key", "key_name", "keyName"]
     static let role: FieldName = ["machine_role", "instance_profile", "instanceProfile"]
     static let userData: FieldName = ["machine_bootstrap", "user_data", "userData", "userDataScript"]
+    static let userDataFile: FieldName = ["machine_bootstrap_file", "user_data_file", "userDataFile"]
     static let publicAddress: FieldName = ["public_ip_assignment", "publicIpAssignment"]
-    static let priceType: FieldName = ["price_type", "priceType"]
     static let diskDevice: FieldName = ["machine_disk_device", "root_device_name", "rootDeviceName"]
     static let diskSize: FieldName = ["machine_disk_size_gb", "root_device_volume_size", "rootDeviceVolumeSize"]
     static let diskType: FieldName = ["machine_disk_type", "volume_type", "volumeType"]
     static let iops: FieldName = "iops"
     static let throughput: FieldName = "throughput"
     static let encryption: FieldName = ["storage_encryption", "storageEncryption"]
+    static let encryptionKey: FieldName = ["encryption_key", "encryptionKey"]
+    static let dataDisks: FieldName = ["machine_disks", "data_disks", "dataDisks"]
     static let monitoring: FieldName = ["monitoring_enabled", "monitoringEnabled"]
+    static let placement: FieldName = "placement"
+    static let capacityReservation: FieldName = ["capacity_reservation", "capacityReservation"]
+    static let metadataOptions: FieldName = ["metadata_options", "metadataOptions"]
+    static let network: FieldName = ["network_options", "networkOptions"]
+    static let cpu: FieldName = ["cpu_options", "cpuOptions"]
+    static let hibernation: FieldName = "hibernation"
     static let tags: FieldName = ["tags", "instance_tags", "instanceTags"]
+
+    // MARK: How they are bought
+
+    static let priceType: FieldName = ["price_type", "priceType"]
+    static let maxPrice: FieldName = ["max_price", "maxPrice", "maxSpotPrice"]
+    static let percentOnDemand: FieldName = ["percent_on_demand", "percentOnDemand"]
+    static let allocation: FieldName = ["allocation_strategy", "allocationStrategy"]
+    static let allocationOnDemand: FieldName = ["allocation_strategy_on_demand", "allocationStrategyOnDemand"]
+    static let typesOnDemand: FieldName = ["machine_types_ondemand", "vmTypesOnDemand"]
+    static let typePriorities: FieldName = ["machine_types_priority", "vmTypesPriority"]
+    static let spotPools: FieldName = ["pools_count", "poolsCount"]
+    static let spotExpiry: FieldName = ["spot_fleet_request_expiry", "spotFleetRequestExpiry"]
+    static let fleetKind: FieldName = ["fleet_type", "fleetType"]
+    static let fleetRole: FieldName = ["fleet_role", "fleetRole"]
+    static let fleetContext: FieldName = "context"
+    static let launchTemplateID: FieldName = ["launch_template_id", "launchTemplateId"]
+    static let launchTemplateVersion: FieldName = ["launch_template_version", "launchTemplateVersion"]
+    static let launchTemplateSpec: FieldName = ["launch_template_spec", "launchTemplateSpec"]
+    static let launchTemplateSpecFile: FieldName = ["launch_template_spec_file", "launchTemplateSpecFile"]
+    static let providerAPISpec: FieldName = ["provider_api_spec", "providerApiSpec"]
+    static let providerAPISpecFile: FieldName = ["provider_api_spec_file", "providerApiSpecFile"]
 
     // MARK: How many, how long
 
     static let limit: FieldName = ["max_machines", "limit", "max_number", "max_instances", "maxNumber"]
     static let lifetime: FieldName = "lifetime"
+    static let atLeast: FieldName = ["at_least", "atLeast"]
 
-    /// Kept with the template's fields but not acted on: a scheduler reads them back, or they are another
-    /// tool's own bookkeeping. `fleet_role` is what a fleet acts as, and no fleet is made.
+    // MARK: What others find again
+
+    static let attributes: FieldName = "attributes"
+    static let metadata: FieldName = "metadata"
+    static let createdAt: FieldName = ["created_at", "createdAt"]
+    static let updatedAt: FieldName = ["updated_at", "updatedAt"]
+    static let version: FieldName = "version"
+
+    /// Accepted, for other tools write them into their files, but not acted on: where a value comes from is told
+    /// by its origin, and which of two files wins by their layers.
     static let kept: [FieldName] = [
-        "attributes", "metadata", "priority", "rank", "version", ["created_at", "createdAt"],
-        ["updated_at", "updatedAt"], ["fleet_role", "fleetRole"],
+        "priority", "rank", ["source_file", "sourceFile"], ["file_priority", "filePriority"],
     ]
 
     // MARK: Known, but not honoured yet
 
-    static let allocation: FieldName = ["allocation_strategy", "allocationStrategy"]
-    static let allocationOnDemand: FieldName = ["allocation_strategy_on_demand", "allocationStrategyOnDemand"]
-    static let percentOnDemand: FieldName = ["percent_on_demand", "percentOnDemand"]
-    static let fleetType: FieldName = ["fleet_type", "fleetType"]
-
     /// To accept one of these and do something else would be a lie that costs money, so they are errors.
     static let notYet: [FieldName] =
-        [allocation, allocationOnDemand, percentOnDemand, fleetType] + [
-            ["machine_types_ondemand", "vmTypesOnDemand"], ["machine_types_priority", "vmTypesPriority"],
-            ["max_price", "maxPrice", "maxSpotPrice"], ["pools_count", "poolsCount"],
-            ["spot_fleet_request_expiry", "spotFleetRequestExpiry"], ["encryption_key", "encryptionKey"], "context",
-            ["launch_template_id", "launchTemplateId"], ["launch_template_version", "launchTemplateVersion"],
-            ["launch_template_spec", "launchTemplateSpec"], ["launch_template_spec_file", "launchTemplateSpecFile"],
-            ["provider_api_spec", "providerApiSpec"], ["provider_api_spec_file", "providerApiSpecFile"],
-            ["abis_instance_requirements", "abisInstanceRequirements"],
-        ] + micro.map { [$0] } + kubernetes.map { $0 == camel($0) ? [$0] : [$0, camel($0)] }
+        micro.map { [$0] } + kubernetes.map { $0 == camel($0) ? [$0] : [$0, camel($0)] }
 
     private static let micro = [
         "imageVersion", "executionRoleArn", "idlePolicy", "maximumDurationInSeconds", "ingressNetworkConnectors",
@@ -84,16 +115,6 @@ package enum TemplateKeys {
         let words = name.split(separator: "_")
         return words[0] + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     }
-
-    /// What those of them ask for that happens without them; to say that much is no mistake.
-    static let happensAnyway: [String: [String]] = [
-        // Types are tried in the order they are written.
-        allocation.canonical: ["prioritized"], allocationOnDemand.canonical: ["prioritized"],
-        // A launch returns its instances at once, and nothing is replaced behind our back.
-        fleetType.canonical: ["instant"],
-        // Which of the two it is depends on the price type.
-        percentOnDemand.canonical: ["0", "100"],
-    ]
 
     static let all = FieldNames(described.map(\.name))
     static let notYetNames = Set(notYet.map(\.canonical))

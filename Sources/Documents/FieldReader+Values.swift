@@ -150,10 +150,10 @@ extension FieldReader {
 
     /// A map with fields of its own; what is wrong in it is reported with the rest.
     package mutating func nested<Value>(
-        _ name: FieldName, what: String, _ read: (inout FieldReader) -> Value
+        _ name: FieldName, what: String, called: String? = nil, _ read: (inout FieldReader) -> Value
     ) -> Value? {
         guard let field = field(name) else { return nil }
-        var reader = FieldReader(field.value, what: what)
+        var reader = FieldReader(field.value, what: what, called: called)
         let value = read(&reader)
         for diagnostic in reader.finish() { report(diagnostic) }
         return value

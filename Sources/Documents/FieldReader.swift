@@ -12,6 +12,8 @@ import Provisioning
 package struct FieldReader {
     /// What the map is, in a person's words: `template`. Unknown keys are reported as `template.unknown-key`.
     package let what: String
+    /// What a key of it is called, if not by that.
+    private let called: String?
     package let map: Layered
     package private(set) var diagnostics: [Diagnostic] = []
 
@@ -21,8 +23,9 @@ package struct FieldReader {
     /// What was asked for so far, given or not.
     package private(set) var asked: [FieldName] = []
 
-    package init(_ map: Layered, what: String) {
+    package init(_ map: Layered, what: String, called: String? = nil) {
         self.what = what
+        self.called = called
         self.map = map
         fields = map.fields ?? []
         position = Positions(fields)
@@ -88,7 +91,8 @@ package struct FieldReader {
     package mutating func finish() -> [Diagnostic] {
         for (index, field) in fields.enumerated() where !wasRead[index] {
             report(
-                "\(what).unknown-key", "`\(field.writtenKey)` is not \(article(what)) key", at: field.keyPlace,
+                "\(what).unknown-key", "`\(field.writtenKey)` is not \(article(called ?? "\(what) key"))",
+                at: field.keyPlace,
                 hint: didYouMean(field.writtenKey, among: asked.flatMap(\.all)))
         }
         return diagnostics

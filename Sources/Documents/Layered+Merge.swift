@@ -135,6 +135,21 @@ extension Layered {
     }
 }
 
+extension Layered {
+    /// Fields that this map and another say differently, those of maps within them one by one.
+    package func clashes(with other: Layered) -> [Diagnostic] {
+        guard let mine = fields, let theirs = other.fields else { return [] }
+        var position = Positions(theirs)
+        return mine.flatMap { field -> [Diagnostic] in
+            guard let index = position[field.name] else { return [] }
+            if field.value.kind == .map, theirs[index].value.kind == .map {
+                return field.value.clashes(with: theirs[index].value)
+            }
+            return clash(theirs[index], field).map { [$0] } ?? []
+        }
+    }
+}
+
 /// What to say if two names of one field are given different values.
 func clash(_ first: Layered.Field, _ second: Layered.Field) -> Diagnostic? {
     if first.value.says(theSameAs: second.value) { return nil }

@@ -108,18 +108,25 @@ extension Agent {
 
     /// The template of an order and the account that is to serve it.
     func resolve(_ order: Order) throws -> (Template, Account) {
-        let resolved = try catalog.resolve(order.template, at: order.account)
-        guard let account = accounts[resolved.account] else {
+        let resolved = try catalog.resolve(order.template, at: order.account, given: order.parameters ?? [:])
+        guard let name = resolved.account else {
             throw Rejected(
                 Diagnostic(
-                    .error, "account.unknown", "there is no account `\(resolved.account)`",
-                    hint: didYouMean(resolved.account.text, among: accounts.keys.map(\.text))
+                    .error, "template.no-account",
+                    "template `\(order.template)` is for `\(resolved.template.cloud ?? "")`, and no account is on it",
+                    hint: "`muster provider list` shows the accounts there are"))
+        }
+        guard let account = accounts[name] else {
+            throw Rejected(
+                Diagnostic(
+                    .error, "account.unknown", "there is no account `\(name)`",
+                    hint: didYouMean(name.text, among: accounts.keys.map(\.text))
                         ?? "`muster provider list` shows those there are"))
         }
         guard account.api(resolved.template.api) != nil else {
             throw Rejected(
                 Diagnostic(
-                    .error, "template.api", "`\(resolved.template.api ?? "")` is no API of account `\(account.name)`",
+                    .error, "template.api", "`\(resolved.template.api ?? "")` is no API of account `\(account.name)` yet",
                     hint: "it has " + account.strategies.keys.sorted().map { "`\($0)`" }.joined(separator: ", ")))
         }
         return (resolved.template, account)

@@ -28,8 +28,11 @@ package struct House: Sendable {
         self.log = log
         catalog = TemplateCatalog(
             directories: settings.templates,
-            accounts: settings.accounts.map { .init(name: $0.name, cloud: $0.cloud, isEmulated: $0.isEmulated) },
-            apis: House.apis, timeToLive: settings.templateCacheTTL,
+            accounts: settings.accounts.map {
+                .init(name: $0.name, cloud: $0.cloud, isEmulated: $0.isEmulated, region: $0.region)
+            },
+            rules: House.templateRules(settings, environment),
+            timeToLive: settings.templateCacheTTL,
             surroundings: surroundings)
     }
 
@@ -38,6 +41,35 @@ package struct House: Sendable {
 
     /// What a template may name as its API.
     package static var apis: [APIName] { strategies.map { type(of: $0).api } }
+
+    /// What templates are held to, each cloud's part read when the first template of it is looked at.
+    private static func templateRules(_ settings: Settings, _ environment: [String: String]) -> TemplateRules {
+        let known = Lock<[CloudName: Result<CloudRules, Rejected>?]>([:])
+        let allowed = settings.templateReferences.environment.map { ($0, environment[$0]) }
+        return TemplateRules(
+            references: References(
+                environment: Dictionary(allowed, uniquingKeysWith: { $1 }),
+                directories: settings.templateReferences.directories)
+        ) { cloud in
+            known.withLock { known in
+                if let rules = known[cloud] { return rules }
+                let rules = House.rules(of: cloud, in: settings.providers)
+                known[cloud] = rules
+                return rules
+            }
+        }
+    }
+
+    /// Nil: `providers/` has nothing on templates for this cloud.
+    private static func rules(of cloud: CloudName, in providers: String) -> Result<CloudRules, Rejected>? {
+        let folder = "\(providers)/\(cloud)"
+        guard access("\(folder)/rules.yaml", F_OK) == 0 else { return nil }
+        return Result { () throws(Rejected) in
+            var rules = try CloudRules(cloud, folder: folder)
+            rules.builtAPIs = Set(apis)
+            return rules
+        }
+    }
 
     // MARK: - Packing list
 

@@ -88,6 +88,13 @@ extension Settings {
             if let text = item.text { templates.append(path(text, in: item.place.map { parent(of: $0.file) } ?? "")) }
         }
         templateCacheTTL = reader.duration("template_cache_ttl") ?? templateCacheTTL
+        _ = reader.nested("template_references", what: "setting") { references in
+            templateReferences.environment = references.strings("environment") ?? []
+            let place = references.map["files"]?.place
+            for text in references.strings("files") ?? [] {
+                templateReferences.directories.append(path(text, in: place.map { parent(of: $0.file) } ?? ""))
+            }
+        }
         stateDirectory = reader.string("state_dir") ?? stateDirectory
         _ = reader.nested("emulator", what: "setting") { emulator in
             emulatorBoot = emulator.duration("boot") ?? emulatorBoot

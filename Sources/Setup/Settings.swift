@@ -8,6 +8,7 @@ package struct Settings: Sendable {
     package var accounts: [AccountSettings] = []
     package var templates: [String] = []
     package var templateCacheTTL: Duration = .seconds(60)
+    package var templateReferences = TemplateReferences()
     /// What the clouds' manuals say, a folder a cloud.
     package var providers = ""
     /// Where the ledger and the emulated cloud's world live.
@@ -24,6 +25,13 @@ package struct Settings: Sendable {
 
     /// Every value as a line: its path, what it is, and who says so.
     package func explain() -> [Leaf] { fields.leaves() }
+}
+
+/// What templates may take from outside the catalog.
+package struct TemplateReferences: Sendable, Hashable {
+    /// Variables, by name.
+    package var environment: [String] = []
+    package var directories: [String] = []
 }
 
 /// An account as `config/` has it.

@@ -75,7 +75,7 @@ struct ViewTests {
         view = View(view.noun, value: { value }, ids: view.ids, blocks: view.blocks)
         try expectGolden(view, "templates")
         let gpu = try catalog.resolve("gpu")
-        try expectGolden(TemplateSheet(template: gpu.template, account: gpu.account, origins: nil).view, "template")
+        try expectGolden(TemplateSheet(resolved: gpu, origins: nil).view, "template")
     }
 
     @Test func originsTellWhoSetEveryValue() throws {
@@ -85,7 +85,7 @@ struct ViewTests {
                 path: $0.path, value: $0.text,
                 origin: $0.origin.description.replacing(catalogFolder, with: "templates"))
         }
-        let sheet = TemplateSheet(template: resolved.template, account: resolved.account, origins: lines)
+        let sheet = TemplateSheet(resolved: resolved, origins: lines)
         try expectGolden(OutputFormat.table.text(of: sheet.view), "origins.txt")
         #expect(try OutputFormat.json.text(of: sheet.view).contains("\"origins\": ["))
     }

@@ -8,7 +8,7 @@ import Testing
 struct DescribedKeyTests {
     @Test func everyKeyThatIsReadIsDescribedAndTheOtherWayRound() {
         var reader = FieldReader(Layered(fields: [], origin: Origin(layer: "test")), what: "template")
-        _ = readTemplate("x", &reader, at: Place(file: "t", line: 1, column: 1), apis: nil)
+        _ = readTemplate("x", &reader, at: Place(file: "t", line: 1, column: 1), Circumstances())
         let read = Set(reader.asked.map(\.all))
         let described = Set(TemplateKeys.described.filter(\.isSupported).map { [$0.key] + $0.aliases })
         #expect(read.count > 30)

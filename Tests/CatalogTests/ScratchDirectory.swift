@@ -24,6 +24,8 @@ final class ScratchDirectory: Sendable {
         try #require(Glibc.rename("\(path)/\(name)", "\(path)/\(other)") == 0)
     }
 
+    func link(_ name: String, to target: String) throws { try #require(symlink(target, "\(path)/\(name)") == 0) }
+
     func remove(_ name: String) { unlink("\(path)/\(name)") }
 
     /// Sets when a file was last changed.

@@ -10,11 +10,44 @@ struct Setting {
 
     static let accounts = [
         CatalogAccount(name: "demo", cloud: "aws", isEmulated: true),
-        CatalogAccount(name: "prod", cloud: "aws"),
+        CatalogAccount(name: "prod", cloud: "aws", region: "us-east-1"),
         CatalogAccount(name: "research", cloud: "gcp"),
     ]
 
-    init(_ files: [String: String], directories: [String]? = nil, apis: [APIName]? = nil) throws {
+    /// What is known of the clouds in these tests.
+    static let rules: [CloudName: CloudRules] = {
+        var aws = CloudRules(cloud: "aws")
+        aws.apis = ["aws/run-instances", "aws/ec2-fleet"]
+        aws.builtAPIs = ["aws/run-instances"]
+        aws.features = [
+            "aws/run-instances": [.onDemand, .spot, .maxPrice, .placement, .launchTemplate, .ipv6],
+            "aws/ec2-fleet": [.onDemand, .spot, .mixed, .weights, .allocationStrategy, .fleetKinds],
+        ]
+        aws.zones = ["us-east-1": ["us-east-1a", "us-east-1b"], "eu-west-1": ["eu-west-1a"]]
+        aws.types = [("m6i", 4), ("c6i", 2)].flatMap { family, memory in
+            [("large", 2), ("xlarge", 4)].map { size, vcpus in
+                MachineType(
+                    name: "\(family).\(size)", family: family, vcpus: vcpus, memoryMiB: memory * vcpus * 1024,
+                    architecture: .x86, maker: "intel")
+            }
+        }
+        aws.typeForms = ["*.*"]
+        aws.imageForms = ["ami-*", "/*"]
+        aws.subnetForms = ["subnet-*"]
+        aws.userDataMax = 100
+        aws.tags.keyMax = 10
+        var azure = CloudRules(cloud: "azure")
+        azure.typeForms = ["Standard_*"]
+        return ["aws": aws, "azure": azure]
+    }()
+
+    static func rules(_ references: References = References()) -> TemplateRules {
+        TemplateRules(references: references) { cloud in rules[cloud].map { .success($0) } }
+    }
+
+    init(
+        _ files: [String: String], directories: [String]? = nil, rules: TemplateRules = TemplateRules()
+    ) throws {
         let directory = try ScratchDirectory()
         for (name, text) in files { try directory.write(name, text) }
         self.directory = directory
@@ -24,7 +57,7 @@ struct Setting {
         }
         catalog = TemplateCatalog(
             directories: directories?.map { "\(directory.path)/\($0)" } ?? [directory.path],
-            accounts: Setting.accounts, apis: apis,
+            accounts: Setting.accounts, rules: rules,
             surroundings: Surroundings(now: now, sleep: { _ in }, random: { 0 }))
     }
 

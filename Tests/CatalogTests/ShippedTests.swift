@@ -8,7 +8,7 @@ private let root = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.
 struct ShippedTests {
     private func catalog(_ directory: String) -> TemplateCatalog {
         TemplateCatalog(
-            directories: ["\(root)/\(directory)"], accounts: Setting.accounts, apis: ["aws/run-instances"],
+            directories: ["\(root)/\(directory)"], accounts: Setting.accounts,
             surroundings: .system)
     }
 

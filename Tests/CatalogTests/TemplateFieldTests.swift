@@ -3,18 +3,18 @@ import Provisioning
 import Testing
 
 struct TemplateFieldTests {
-    private func template(_ fields: String, apis: [APIName]? = nil) throws -> Template {
-        try setting(fields, apis: apis).catalog.resolve("x", at: "prod").template
+    private func template(_ fields: String, rules: TemplateRules = TemplateRules()) throws -> Template {
+        try setting(fields, rules: rules).catalog.resolve("x", at: "prod").template
     }
 
-    private func setting(_ fields: String, apis: [APIName]? = nil) throws -> Setting {
+    private func setting(_ fields: String, rules: TemplateRules = TemplateRules()) throws -> Setting {
         let lines = fields.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)\n" }.joined()
-        return try Setting(["templates.yaml": "templates:\n  x:\n\(lines)"], apis: apis)
+        return try Setting(["templates.yaml": "templates:\n  x:\n\(lines)"], rules: rules)
     }
 
     /// What the fields are refused for, as `code@line:column`, the first field on line 1.
-    private func refusal(_ fields: String, apis: [APIName]? = nil) throws -> [String] {
-        let setting = try setting(fields, apis: apis)
+    private func refusal(_ fields: String, rules: TemplateRules = TemplateRules()) throws -> [String] {
+        let setting = try setting(fields, rules: rules)
         do throws(Rejected) {
             _ = try setting.catalog.resolve("x", at: "prod")
             return []
@@ -87,6 +87,8 @@ struct TemplateFieldTests {
         expected.tags = ["team": "007", "cost": "1e3"]
         expected.limit = 9
         expected.lifetimeSeconds = 5400
+        expected.attributes = .map([.init("anything", .list([.text("String"), .text("X86_64")]))])
+        expected.metadata = .map([.init("a", .map([.init("b", .text("c"))]))])
         #expect(read == expected)
     }
 
@@ -126,11 +128,22 @@ struct TemplateFieldTests {
         ("image: i\nmachine_type: t\ninstanceTags: a=1;a=2", "field.clash@3:15"),
         ("image: i\nmachine_types: [t, '']", "field.type@2:16"),
         ("image: i\nmachine_type: t\nmachine_disk_size_gb: 0", "field.range@3:23"),
-        ("image: i\nvmTypes: {a: 1, b: 2}", "template.not-yet@2:20"),
-        ("image: i\nmachine_type: t\nuser_data: /opt/script.sh", "template.not-yet@3:12"),
-        ("image: i\nmachine_type: t\nfleet_type: maintain", "template.not-yet@3:1"),
-        ("image: i\nmachine_type: t\npercentOnDemand: 50", "template.not-yet@3:1"),
-        ("image: i\nmachine_type: t\nlaunch_template_id: lt-1", "template.not-yet@3:1"),
+        ("image: i\nvmTypes: {a: 1, b: -2}", "field.range@2:20"),
+        ("image: i\nmachine_type: t\nuser_data: /no/such/script.sh", "file.missing@3:12"),
+        ("image: i\nmachine_type: t\nuser_data: /etc/hostname", "template.reference@3:12"),
+        ("image: i\nmachine_type: t\nfleet_type: sometimes", "field.range@3:13"),
+        ("image: i\nmachine_type: t\npercentOnDemand: 150", "field.range@3:18"),
+        ("image: i\nmachine_type: t\nlaunch_template_version: 3", "field.missing@3:1"),
+        ("image: i\nmachine_type: t\nmax_price: 0", "field.range@3:12"),
+        ("image: i\nmachine_type: t\nat_least: 120%", "field.type@3:11"),
+        ("image: i\nmachine_type: t\nplacement: {grop: a}", "template.unknown-key@3:13"),
+        ("image: i\nmachine_type: t\nplacement: {partition: 2}", "field.missing@3:24"),
+        ("image: i\nmachine_type: t\nmachine_disks: [{type: gp3}]", "field.missing@3:17"),
+        ("image: i\nmachine_type: t\nrequirements: {vcpus: 2}", "field.clash@3:1"),
+        ("image: i\nrequirements: {vcpus: {min: 4, max: 2}}", "field.range@2:23"),
+        ("image: i\nrequirements: {memory: 16 GB}", "field.type@2:24"),
+        ("image: i\nmachine_type: t\nprovider_api_spec: {a: 1}\nproviderApiSpecFile: x", "field.clash@4:1"),
+        ("image: {owner: amazon}\nmachine_type: t", "field.missing@1:8"),
         ("image: i\nmachine_type: t\nnodeSelector: {a: b}", "template.not-yet@3:1"),
         ("image: i\nmachine_type: t\nidlePolicy: x", "template.not-yet@3:1"),
         ("image: i\nmachine_type: t\ninstance_typ: t", "template.unknown-key@3:1"),
@@ -151,12 +164,6 @@ struct TemplateFieldTests {
         let found = try setting("image: i\nmachine_type: t\nlifetme: 1h").catalog.check()
         #expect(found.map(\.message) == ["`lifetme` is not a template key"])
         #expect(found[0].hint == "did you mean `lifetime`?")
-    }
-
-    @Test func anAPIThatNobodySpeaksIsRefused() throws {
-        let apis: [APIName] = ["aws/run-instances"]
-        #expect(try template("image: i\nmachine_type: t\napi: aws/run-instances", apis: apis).api == apis[0])
-        #expect(try refusal("image: i\nmachine_type: t\napi: EC2Fleet", apis: apis) == ["template.not-yet@3:6"])
     }
 
     @Test func fortyFiveTagsAreTheMost() throws {

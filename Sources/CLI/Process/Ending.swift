@@ -88,7 +88,7 @@ extension NotReached {
         switch request.state {
         case .fulfilled: return nil
         // A least count was given and reached.
-        case .partial where request.order?.atLeast != nil: return nil
+        case .partial where request.atLeast != nil: return nil
         case .open, .partial, .failed, .cancelled: break
         }
         let reasons = report.failures.map {

@@ -14,6 +14,7 @@ struct RequestCreate: ParsableCommand {
               muster request create cpu-small 5 --dry-run --output json
               muster request create cpu-small 100 --at-least 80 --deadline 10m --wait
               muster request create cpu-small 5 --key nightly-2026-11-21
+              muster request create flexible 5 --set size=large
             """)
 
     @Argument(help: "The template's id.", completion: .templates)
@@ -40,6 +41,10 @@ struct RequestCreate: ParsableCommand {
 
     @Option(name: .customLong("tag"), help: "A tag for the machines, as in team=risk; may be repeated.")
     var tags: [TagArgument] = []
+
+    @Option(
+        name: .customLong("set"), help: "A value for a parameter of the template, as in size=large; may be repeated.")
+    var parameters: [ParameterArgument] = []
 
     @Flag(help: "Wait until the request has settled.")
     var wait = false
@@ -79,6 +84,7 @@ struct RequestCreate: ParsableCommand {
         if let deadline { order.deadlineSeconds = deadline.seconds }
         order.lifetimeSeconds = lifetime?.seconds
         for tag in tags { order.tags[tag.key] = tag.value }
+        order.parameters = parameters.values
         return order
     }
 }

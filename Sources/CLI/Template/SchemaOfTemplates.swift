@@ -52,7 +52,7 @@ enum SchemaOfTemplates {
 
     /// In a list a template names itself.
     private static func listed(_ keys: [TemplateKey]) -> Rendered {
-        let names = keys.filter { $0.value == .id }.flatMap { [$0.key] + $0.aliases }
+        let names = keys.filter(\.isID).flatMap { [$0.key] + $0.aliases }
         return [
             "allOf": .list([reference("template")]), "anyOf": .list(names.map { ["required": .texts([$0])] }),
         ]

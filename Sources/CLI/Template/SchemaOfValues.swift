@@ -21,11 +21,38 @@ extension TemplateKey.Value {
         case .api(let foreign):
             words(apis.map(\.text).sorted() + foreign.filter { apis.contains($0.value) }.keys.sorted())
         case .names: types("string", "array", and: items)
-        case .types:
+        case .types: types("string", "array", "object", and: .object(items.fields + weight.fields))
+        case .weights: types("object", and: weight)
+        case .share: types("string", "integer", and: ["minimum": .integer(1), "pattern": .text("^([1-9][0-9]*%?|all)$")])
+        case .price: types("string", "number", and: ["exclusiveMinimum": .integer(0), "pattern": .text("^[0-9.]+$")])
+        case .spelling(let words): types("string", and: ["pattern": .text(anySpelling(of: words))])
+        case .bounds:
             types(
-                "string", "array", "object",
-                // Another weight is not supported yet.
-                and: .object(items.fields + [.init(key: "additionalProperties", value: ["const": .integer(1)])]))
+                "integer", "object",
+                and: [
+                    "minimum": .integer(0), "properties": ["min": types("integer"), "max": types("integer")],
+                    "additionalProperties": .boolean(false),
+                ])
+        case .sizeBounds:
+            types(
+                "string", "number", "object",
+                and: [
+                    "pattern": .text(sizePattern), "properties": ["min": size, "max": size],
+                    "additionalProperties": .boolean(false),
+                ])
+        case .map(let keys):
+            types(
+                "object",
+                and: [
+                    "properties": .object(
+                        keys.flatMap { key in
+                            ([key.key] + key.aliases).map { .init(key: $0, value: described(key, apis)) }
+                        }), "additionalProperties": .boolean(false),
+                ])
+        case .mapOf(let value): types("object", and: ["additionalProperties": value.form(apis)])
+        case .listOf(let value): types("array", and: ["items": value.form(apis)])
+        case .either(let values): ["anyOf": .list(values.map { $0.form(apis) })]
+        case .anyMap: types("object")
         case .tags(let max, let reserved):
             types(
                 "object", "string",
@@ -35,13 +62,21 @@ extension TemplateKey.Value {
                     "additionalProperties": ["type": .texts(["string", "number", "boolean", "null"])],
                     "pattern": .text("^([^=;]+=[^;]*(;|$))*$"),
                 ])
-        case .script(let beginnings):
-            types("string", and: ["not": ["pattern": .text(beginning(beginnings) + "[^\\n]*$")]])
         case .anything: .object([])
-        case .notYet(let except):
-            ["enum": .list([.null] + except.map { Int($0).map { .integer($0) } ?? .text($0) })]
+        case .notYet: ["enum": .list([.null])]
         }
     }
+
+    private func described(_ key: TemplateKey, _ apis: [APIName]) -> Rendered {
+        .object([.init(key: "description", value: .text(key.meaning))] + key.value.form(apis).fields)
+    }
+
+    private var weight: Rendered {
+        ["additionalProperties": ["type": .text("integer"), "minimum": .integer(0), "maximum": .integer(1_000)]]
+    }
+
+    private var sizePattern: String { "^[0-9.]+ ?(MiB|GiB|TiB)?$" }
+    private var size: Rendered { types("string", "number", and: ["pattern": .text(sizePattern)]) }
 
     private var items: Rendered { ["items": ["type": .text("string")]] }
 
@@ -63,6 +98,14 @@ extension TemplateKey.Value {
 extension Rendered {
     /// An object's fields; none for anything else.
     fileprivate var fields: [Field] { if case .object(let fields) = self { fields } else { [] } }
+}
+
+/// A pattern for words with or without hyphens, underscores and capitals.
+private func anySpelling(of words: [String]) -> String {
+    let choices = words.map { word in
+        word.map { $0.isLetter ? "[\($0.uppercased())\($0.lowercased())]" : "[-_]?" }.joined()
+    }
+    return "^(" + choices.joined(separator: "|") + ")$"
 }
 
 /// A pattern for texts that begin with one of these.

@@ -10,6 +10,7 @@ struct TemplateShow: ParsableCommand {
               muster template show cpu-small
               muster template show cpu-small --origins
               muster template show cpu-small --account demo --output json
+              muster template show flexible --set size=large
             """)
 
     @Argument(help: "The template's id.", completion: .templates)
@@ -18,6 +19,10 @@ struct TemplateShow: ParsableCommand {
     @Option(help: "As it comes to at this account.")
     var account: String?
 
+    @Option(
+        name: .customLong("set"), help: "A value for one of its parameters, as in size=large; may be repeated.")
+    var parameters: [ParameterArgument] = []
+
     @Flag(help: "Show every value with the file, line and layer that set it.")
     var origins = false
 
@@ -25,12 +30,12 @@ struct TemplateShow: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let resolved = try options.house().catalog.resolve(Template.ID(id), at: account.map { AccountName($0) })
+        let resolved = try options.house().catalog.resolve(
+            Template.ID(id), at: account.map { AccountName($0) }, given: parameters.values)
         let lines = resolved.fields.leaves().map {
             ValueLine(path: $0.path, value: $0.text, origin: $0.origin.description)
         }
-        let sheet = TemplateSheet(
-            template: resolved.template, account: resolved.account, origins: origins ? lines : nil)
+        let sheet = TemplateSheet(resolved: resolved, origins: origins ? lines : nil)
         try output.show(sheet.view)
         warn(resolved.warnings)
     }

@@ -5,7 +5,7 @@ extension CloudRules {
     /// Reads `rules.yaml`, `regions.yaml`, `types.yaml` and what `apis/` says of features, all in a cloud's folder.
     ///
     /// - Throws: `Rejected` with everything that is wrong in them.
-    package init(_ cloud: CloudName, folder: String) throws {
+    package init(_ cloud: CloudName, folder: String) throws(Rejected) {
         self.init(cloud: cloud)
         var diagnostics: [Diagnostic] = []
         func layered(_ file: String) -> Layered? {
@@ -31,7 +31,7 @@ extension CloudRules {
             diagnostics += found
             features[api] = traits?.1.features ?? []
         }
-        try diagnostics.rejectErrors()
+        if diagnostics.hasErrors { throw Rejected(diagnostics) }
     }
 
     private mutating func takeRules(_ map: Layered) -> [Diagnostic] {

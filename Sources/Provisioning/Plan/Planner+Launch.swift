@@ -60,7 +60,7 @@ extension Planner {
         let underWay = machines(.planned, .launching, .pending, .terminating)
         guard snapshot.intents.isEmpty, underWay.isEmpty, plan.wakeAt == nil else { return }
         let ran = snapshot.machines.count { $0.ranAt != nil }
-        let least = max(1, order.atLeast ?? 1)
+        let least = max(1, request.atLeast ?? 1)
         if request.cancelledAt != nil {
             // What runs on is still to be terminated, if only by somebody who knows its account.
             if machines(.running).isEmpty { plan.steps.append(.settle(.cancelled)) }

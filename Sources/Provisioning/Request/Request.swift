@@ -47,6 +47,12 @@ extension Request {
     }
 
     package var key: String? { order?.key }
+    /// How many machines are better than none, if anybody said: the order, or else its template.
+    package var atLeast: Int? {
+        guard let order else { return nil }
+        return order.atLeast ?? template?.atLeast?.count(of: order.count)
+    }
+
     package var isSettled: Bool { state != .open }
 
     /// How many machines were asked for, or are to be given back.

@@ -9,7 +9,15 @@ package struct CloudRules: Sendable {
     package var builtAPIs: Set<APIName> = []
     /// The zones of each region.
     package var zones: [String: [String]] = [:]
-    package var types: [MachineType] = []
+    /// Cheapest first within alike ones.
+    package var types: [MachineType] = [] {
+        didSet {
+            typeNames = Set(types.map(\.name))
+            families = Set(types.map(\.family))
+        }
+    }
+    package private(set) var typeNames: Set<String> = []
+    package private(set) var families: Set<String> = []
     /// How types are written, `*` standing for anything: `*.*`.
     package var typeForms: [String] = []
     package var imageForms: [String] = []

@@ -1,0 +1,166 @@
+import Catalog
+import Provisioning
+
+// The parts of a template, each as data and as a line for people.
+
+extension Disk {
+    var rendered: Rendered {
+        [
+            "device": .text(device), "size_gib": .integer(sizeGiB), "type": .text(type), "iops": .integer(iops),
+            "throughput_mibps": .integer(throughputMiBps), "encrypted": .boolean(isEncrypted),
+            "encryption_key": .text(encryptionKey), "snapshot": .text(snapshot),
+            "outlives_machine": .boolean(outlivesMachine),
+        ]
+    }
+
+    var text: String {
+        line([
+            sizeGiB.map { "\($0) GiB" }, type, iops.map { "\($0) IOPS" }, throughputMiBps.map { "\($0) MiB/s" },
+            isEncrypted.map { $0 ? "encrypted" : "not encrypted" }, encryptionKey.map { "key \($0)" },
+            snapshot.map { "from \($0)" }, device, outlivesMachine == true ? "outlives its machine" : nil,
+        ])
+    }
+}
+
+extension Placement {
+    var rendered: Rendered {
+        [
+            "group": .text(group), "partition": .integer(partition), "tenancy": .text(tenancy), "host": .text(host),
+            "capacity_reservation": .text(capacityReservation),
+        ]
+    }
+
+    var text: String {
+        line([
+            group.map { "group \($0)" }, partition.map { "partition \($0)" }, tenancy.map { "\($0) tenancy" },
+            host.map { "host \($0)" }, capacityReservation.map { "reservation \($0)" },
+        ])
+    }
+}
+
+extension MetadataOptions {
+    var rendered: Rendered {
+        [
+            "enabled": .boolean(isEnabled), "tokens_required": .boolean(needsToken), "hop_limit": .integer(hopLimit),
+            "tags": .boolean(showsTags),
+        ]
+    }
+
+    var text: String {
+        line([
+            isEnabled.map { $0 ? "enabled" : "disabled" },
+            needsToken.map { $0 ? "tokens required" : "tokens optional" }, hopLimit.map { "hop limit \($0)" },
+            showsTags.map { $0 ? "with tags" : "without tags" },
+        ])
+    }
+}
+
+extension NetworkOptions {
+    var rendered: Rendered {
+        [
+            "ipv6_addresses": .integer(ipv6Addresses), "fabric_adapter": .boolean(isFabricAdapter),
+            "accelerated": .boolean(isAccelerated), "forwards_traffic": .boolean(forwardsTraffic),
+        ]
+    }
+
+    var text: String {
+        line([
+            ipv6Addresses.map { "\($0) IPv6 address\($0 == 1 ? "" : "es")" },
+            isFabricAdapter == true ? "fabric adapter" : nil, isAccelerated == true ? "accelerated" : nil,
+            forwardsTraffic == true ? "forwards traffic" : nil,
+        ])
+    }
+}
+
+extension CPUOptions {
+    var rendered: Rendered { ["cores": .integer(cores), "threads_per_core": .integer(threadsPerCore)] }
+
+    var text: String {
+        line([
+            cores.map { "\($0) core\($0 == 1 ? "" : "s")" },
+            threadsPerCore.map { "\($0) thread\($0 == 1 ? "" : "s") a core" },
+        ])
+    }
+}
+
+extension ImageSearch {
+    var rendered: Rendered {
+        ["owner": .text(owner), "name": .text(name), "architecture": .text(architecture?.rawValue)]
+    }
+
+    var text: String {
+        line(["the newest `\(name)`", owner.map { "of \($0)" } ?? "of one's own", architecture?.rawValue])
+    }
+}
+
+extension LaunchTemplate {
+    var rendered: Rendered { ["id": .text(id), "version": .text(version)] }
+    var text: String { line([id, version.map { "version \($0)" }]) }
+}
+
+extension FleetOptions {
+    var rendered: Rendered {
+        [
+            "type": .text(kind?.rawValue), "percent_on_demand": .integer(percentOnDemand),
+            "allocation_strategy": .text(allocation?.rawValue),
+            "allocation_strategy_on_demand": .text(onDemandAllocation?.rawValue), "weights": counts(weights),
+            "on_demand_weights": counts(onDemandWeights), "priorities": counts(priorities), "role": .text(role),
+            "pools": .integer(pools), "expiry_minutes": .integer(expiryMinutes), "context": .text(context),
+        ]
+    }
+
+    var text: String {
+        line([
+            kind?.rawValue, percentOnDemand.map { "\($0) % on-demand" }, allocation?.rawValue,
+            onDemandAllocation.map { "\($0.rawValue) on-demand" }, list("weights", weights),
+            list("on-demand weights", onDemandWeights), list("priorities", priorities), role.map { "role \($0)" },
+            pools.map { "\($0) pools" }, expiryMinutes.map { "expires after \($0)m" }, context,
+        ])
+    }
+
+    private func counts(_ counts: [String: Int]?) -> Rendered {
+        guard let counts else { return .null }
+        return .object(counts.sorted { $0.key < $1.key }.map { .init(key: $0, value: .integer($1)) })
+    }
+
+    private func list(_ name: String, _ counts: [String: Int]?) -> String? {
+        counts.map { counts in
+            "\(name) " + counts.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: " ")
+        }
+    }
+}
+
+extension LeastCount {
+    var text: String {
+        switch self {
+        case .count(let count): "\(count)"
+        case .percent(let percent): "\(percent)%"
+        }
+    }
+}
+
+extension Parameter {
+    var rendered: Rendered {
+        [
+            "name": .text(name), "type": .text(kind.rawValue), "values": .texts(values), "default": .text(usual),
+            "min": .text(min.map { "\($0)" }), "max": .text(max.map { "\($0)" }), "description": .text(description),
+        ]
+    }
+}
+
+extension RawValue {
+    var rendered: Rendered {
+        switch self {
+        case .null: .null
+        case .boolean(let value): .boolean(value)
+        case .integer(let value): .integer(value)
+        // JSON's own numbers have no digits more than they were written with.
+        case .number(let value): .text("\(value)")
+        case .text(let value): .text(value)
+        case .list(let items): .list(items.map(\.rendered))
+        case .map(let fields): .object(fields.map { .init(key: $0.key, value: $0.value.rendered) })
+        }
+    }
+}
+
+private func line(_ parts: [String?]) -> String { parts.compactMap(\.self).joined(separator: ", ") }

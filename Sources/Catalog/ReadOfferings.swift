@@ -1,0 +1,106 @@
+import Documents
+import Provisioning
+
+/// Reads what machines may be: types by name or by requirements, in places, on markets.
+func readOfferings(
+    into template: inout Template, _ reader: inout FieldReader, at place: Place, _ circumstances: Circumstances
+) {
+    let zones = readZones(&reader, circumstances)
+    let subnets = readNames(TemplateKeys.subnets, &reader)
+    if !zones.isEmpty, !subnets.isEmpty, let clash = reader.field(TemplateKeys.zones) {
+        reader.report(
+            "field.clash", "`\(clash.writtenKey)` and `subnet_ids` cannot both be given: a subnet is in one zone",
+            at: clash.keyPlace, hint: "clear the one that a layer below sets: `zones: null` or `subnet_ids: null`")
+    }
+    let types = readTypes(&reader, into: &template)
+    template.requirements = readRequirements(&reader)
+    let chosen = choose(types, &template, &reader, at: place, circumstances)
+    template.offerings = Offering.all(
+        types: chosen, zones: zones, subnets: subnets, markets: readMarkets(&reader))
+}
+
+/// The types' names, however they are said.
+private func choose(
+    _ named: [String]?, _ template: inout Template, _ reader: inout FieldReader, at place: Place,
+    _ circumstances: Circumstances
+) -> [String] {
+    guard let requirements = template.requirements else {
+        if named?.isEmpty ?? !reader.has(TemplateKeys.types, unlessNull: true) {
+            reader.report(
+                "template.missing-type", "template `\(template.id)` has no machine type", at: place,
+                hint: "give it a `machine_type`, several `machine_types` in order of preference, or `requirements`")
+        }
+        return named ?? []
+    }
+    let field = reader.field(TemplateKeys.requirements) ?? reader.field(TemplateKeys.abis)
+    if named != nil {
+        reader.report(
+            "field.clash", "`\(field?.writtenKey ?? "requirements")` and `machine_types` cannot both be given",
+            at: field?.keyPlace,
+            hint: "clear the one that a layer below sets: `machine_types: null` or `requirements: null`")
+        return named ?? []
+    }
+    guard let rules = circumstances.rules else { return ["any"] }
+    let met = rules.types.meeting(requirements).prefix(Requirements.typesMax).map(\.name)
+    if met.isEmpty {
+        reader.report(
+            "template.no-type", "no machine type of `\(rules.cloud)` meets the requirements", at: field?.keyPlace,
+            hint: rules.types.meeting(requirements.withoutMaxima).first.map {
+                "the nearest is `\($0.name)`: \($0.vcpus) vCPUs, \(sizeText(mebibytes: $0.memoryMiB))"
+            })
+    }
+    return Array(met)
+}
+
+extension Requirements {
+    /// How many types are tried at most: enough to find room, few enough to be read.
+    fileprivate static let typesMax = 20
+
+    fileprivate var withoutMaxima: Requirements {
+        var wider = self
+        wider.vcpus.max = nil
+        wider.memoryMiB.max = nil
+        wider.memoryPerVCPU = Bounds()
+        wider.gpu?.count.max = nil
+        return wider
+    }
+}
+
+/// One type, a list, or a map of types to weights. Nil: it is not given, or wrong.
+private func readTypes(_ reader: inout FieldReader, into template: inout Template) -> [String]? {
+    guard let field = reader.field(TemplateKeys.types) else { return nil }
+    guard field.value.kind == .map else {
+        return reader.strings(in: field.value, of: field, splittingAt: ",").map { names($0, of: field, &reader) }
+    }
+    guard let weights = readWeights(TemplateKeys.types, &reader) else { return nil }
+    // A weight of 1 for every type is what a list says.
+    if weights.contains(where: { $0.weight != 1 }) {
+        template.fleet = template.fleet ?? FleetOptions()
+        template.fleet?.weights = Dictionary(weights.map { ($0.type, $0.weight) }, uniquingKeysWith: { $1 })
+    }
+    return unique(weights.map(\.type))
+}
+
+/// In order of preference; `all` is every zone of the account's region.
+private func readZones(_ reader: inout FieldReader, _ circumstances: Circumstances) -> [String] {
+    let named = readNames(TemplateKeys.zones, &reader)
+    guard named == [TemplateValues.allZones] else { return named }
+    guard let rules = circumstances.rules, let region = circumstances.region else { return [] }
+    if rules.zones[region] == nil {
+        reader.report(
+            "template.zone", "the zones of region `\(region)` are not known",
+            at: reader.field(TemplateKeys.zones)?.value.place,
+            hint: didYouMean(region, among: rules.zones.keys)
+                ?? "name them, or list the region in `providers/\(rules.cloud)/regions.yaml`")
+    }
+    return rules.zones[region] ?? []
+}
+
+/// In order of preference.
+private func readMarkets(_ reader: inout FieldReader) -> [Market] {
+    switch reader.word(TemplateKeys.priceType, of: TemplateValues.priceTypes) {
+    case "spot": [.spot]
+    case "heterogeneous": [.spot, .onDemand]
+    default: [.onDemand]
+    }
+}

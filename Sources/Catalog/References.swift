@@ -1,0 +1,87 @@
+import Documents
+import Glibc
+import Provisioning
+
+/// What a template may take from outside the catalog, as the site's settings allow it.
+package struct References: Sendable {
+    /// Variables of the environment that may be used, with their values; nil: it is not set.
+    package var environment: [String: String?] = [:]
+    /// Directories whose files may be used, the catalog's own among them.
+    package var directories: [String] = []
+    /// The values of the template's parameters, for what stands in files.
+    var parameters: [String: String] = [:]
+    /// Every file that was read.
+    let read = Lock<[String]>([])
+
+    private static let bytesMax = 1 << 20
+
+    package init(environment: [String: String?] = [:], directories: [String] = []) {
+        self.environment = environment
+        self.directories = directories
+    }
+
+    /// The same with no file read yet.
+    var afresh: References { References(environment: environment, directories: directories) }
+
+    /// A file that a field names, relative to the file that the field stands in, with the parameters filled in.
+    func file(
+        _ path: String, for field: Layered.Field, _ reader: inout FieldReader
+    ) -> (path: String, text: String)? {
+        do throws(Rejected) {
+            let (path, text) = try file(path, from: field.value.place)
+            return (path, filled(text, with: parameters))
+        } catch {
+            for diagnostic in error.diagnostics {
+                reader.report(diagnostic.code, diagnostic.message, at: field.value.place, hint: diagnostic.hint)
+            }
+            return nil
+        }
+    }
+
+    /// The file that a reference at some place leads to.
+    func file(_ written: String, from place: Place?) throws(Rejected) -> (path: String, text: String) {
+        var path = written.hasPrefix("file://") ? String(written.dropFirst(7)) : written
+        if !path.hasPrefix("/"), let place { path = folder(of: place.file) + path }
+        read.withLock { $0.append(path) }
+        guard let real = realPath(path) else {
+            throw Rejected(Diagnostic(.error, "file.missing", "there is no file `\(path)`"))
+        }
+        // Where links lead is what counts: one in the catalog must not open all the disk.
+        let isAllowed = directories.contains { directory in
+            realPath(directory).map { real.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") } ?? false
+        }
+        guard isAllowed else {
+            throw Rejected(
+                Diagnostic(
+                    .error, "template.reference", "the file `\(path)` is in no directory that templates may read from",
+                    hint: "put it beside the template, or name its directory under `template_references.files` in the "
+                        + "site's settings"))
+        }
+        return (path, try readText(path, atMost: References.bytesMax))
+    }
+
+    /// A variable of the environment.
+    func variable(_ name: String) throws(Rejected) -> String {
+        guard let value = environment[name] else {
+            throw Rejected(
+                Diagnostic(
+                    .error, "template.reference", "templates may not use the variable `\(name)`",
+                    hint: "name it under `template_references.environment` in the site's settings"))
+        }
+        guard let value else {
+            throw Rejected(
+                Diagnostic(.error, "template.reference", "the variable `\(name)` is not set in the environment"))
+        }
+        return value
+    }
+
+    private func folder(of file: String) -> String {
+        file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+    }
+
+    private func realPath(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
+    }
+}

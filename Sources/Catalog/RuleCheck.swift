@@ -1,0 +1,189 @@
+import Documents
+import Provisioning
+
+/// Holds a template that is sound in itself to what its cloud's manuals say, and settles which API launches it.
+func check(
+    _ template: inout Template, _ fields: Layered, at place: Place, against rules: CloudRules,
+    _ circumstances: Circumstances
+) -> [Diagnostic] {
+    // Whom it is for is another's question: of another cloud's template everything would be wrong here.
+    if let cloud = template.cloud, cloud != rules.cloud { return [] }
+    let check = RuleCheck(rules: rules, fields: fields, place: place, circumstances: circumstances)
+    return check.api(&template) + check.types(template) + check.zones(template) + check.subnets(template)
+        + check.image(template) + check.userData(template) + check.tags(template)
+}
+
+private struct RuleCheck {
+    let rules: CloudRules
+    let fields: Layered
+    let place: Place
+    let circumstances: Circumstances
+
+    // MARK: - The API
+
+    func api(_ template: inout Template) -> [Diagnostic] {
+        let wishes = Wish.all(in: fields, of: template)
+        guard let named = template.api else {
+            guard let api = rules.api(doing: Set(wishes.map(\.feature))) else { return [] }
+            if api != rules.apis.first { template.api = api }
+            return lacking(wishes, api) + notBuilt(api, at: place)
+        }
+        let written = fields[TemplateKeys.api.canonical]?.place
+        guard rules.features[named] != nil else {
+            return [
+                Diagnostic(
+                    .error, "template.api", "`\(named)` is no API of `\(rules.cloud)`", at: written,
+                    hint: didYouMean(named.text, among: rules.apis.map(\.text))
+                        ?? "it has " + rules.apis.map { "`\($0)`" }.joined(separator: ", "))
+            ]
+        }
+        return lacking(wishes, named) + notBuilt(named, at: written)
+    }
+
+    private func lacking(_ wishes: [Wish], _ api: APIName) -> [Diagnostic] {
+        let features = rules.features[api] ?? []
+        return wishes.filter { !features.contains($0.feature) && !$0.happensAnyway }.map { wish in
+            let able = rules.apis(with: wish.feature).map { "`\($0)`" }
+            return Diagnostic(
+                .error, "template.api-lacks",
+                "`\(wish.key)` asks for \(wish.feature.rawValue), which `\(api)` does not have", at: wish.place,
+                hint: able.isEmpty
+                    ? "no API of `\(rules.cloud)` has it" : "\(able.joined(separator: ", ")) can: say so in `provider_api`")
+        }
+    }
+
+    private func notBuilt(_ api: APIName, at place: Place?) -> [Diagnostic] {
+        if rules.builtAPIs.isEmpty || rules.builtAPIs.contains(api) { return [] }
+        return [
+            Diagnostic(
+                .warning, "template.not-yet",
+                "machines cannot be launched by `\(api)` yet, so this template cannot be ordered", at: place)
+        ]
+    }
+
+    // MARK: - Names in the cloud's forms
+
+    func types(_ template: Template) -> [Diagnostic] {
+        guard template.requirements == nil, let field = fields[TemplateKeys.types.canonical] else { return [] }
+        var found: [Diagnostic] = []
+        for type in unique(template.offerings.map(\.type)) where !rules.typeNames.contains(type) {
+            if !type.fits(rules.typeForms) {
+                let other = FileNaming.clouds.first { cloud in
+                    cloud != rules.cloud && type.fits(circumstances.rulesOf(cloud)?.typeForms ?? ["!"])
+                }
+                found.append(
+                    Diagnostic(
+                        .error, "template.type",
+                        "`\(type)` is no machine type of `\(rules.cloud)`" + (other.map { ", but of `\($0)`" } ?? ""),
+                        at: place(of: type, in: field), hint: nearest(to: type)))
+            } else if let family = family(of: type) {
+                found.append(
+                    Diagnostic(
+                        .warning, "template.type", "`\(type)` is no size of `\(family)` that is known here",
+                        at: place(of: type, in: field), hint: nearest(to: type)))
+            }
+        }
+        return found
+    }
+
+    private func nearest(to type: String) -> String? { didYouMean(type, among: rules.types.map(\.name)) }
+
+    /// The family whose sizes are all known, if the type's name says that it is of one.
+    private func family(of type: String) -> String? {
+        guard let dot = type.firstIndex(of: ".") else { return nil }
+        let family = String(type[..<dot])
+        return rules.families.contains(family) ? family : nil
+    }
+
+    func zones(_ template: Template) -> [Diagnostic] {
+        guard let field = fields[TemplateKeys.zones.canonical], let region = circumstances.region,
+            let known = rules.zones[region]
+        else { return [] }
+        return unique(template.offerings.compactMap(\.zone)).compactMap { zone in
+            // Local zones are many, and named after their region.
+            if known.contains(zone) || (zone.hasPrefix("\(region)-") && known.allSatisfy { $0.hasPrefix(region) }) {
+                return nil
+            }
+            let home = rules.zones.first { $0.value.contains(zone) && $0.key != region }?.key
+            return Diagnostic(
+                .error, "template.zone",
+                "zone `\(zone)` is not in region `\(region)`"
+                    + (home.map { ", but in `\($0)`" } ?? ""),
+                at: place(of: zone, in: field),
+                hint: didYouMean(zone, among: known)
+                    ?? (known.isEmpty
+                        ? "this region has no zones: clear them with `zones: null`"
+                        : "it has " + known.map { "`\($0)`" }.joined(separator: ", ")
+                            + "; `all` stands for all of them"))
+        }
+    }
+
+    func subnets(_ template: Template) -> [Diagnostic] {
+        guard let field = fields[TemplateKeys.subnets.canonical], !rules.subnetForms.isEmpty else { return [] }
+        return unique(template.offerings.compactMap(\.subnet)).filter { !$0.fits(rules.subnetForms) }.map { subnet in
+            Diagnostic(
+                .error, "template.subnet", "`\(subnet)` is no subnet of `\(rules.cloud)`",
+                at: place(of: subnet, in: field),
+                hint: "it is written as \(rules.subnetForms.map { "`\($0)`" }.joined(separator: " or "))")
+        }
+    }
+
+    func image(_ template: Template) -> [Diagnostic] {
+        guard !template.image.isEmpty, !template.image.fits(rules.imageForms) else { return [] }
+        return [
+            Diagnostic(
+                .error, "template.image", "`\(template.image)` is no image of `\(rules.cloud)`",
+                at: fields[TemplateKeys.image.canonical]?.place,
+                hint: "it is written as \(rules.imageForms.map { "`\($0)`" }.joined(separator: " or "))")
+        ]
+    }
+
+    // MARK: - Limits
+
+    func userData(_ template: Template) -> [Diagnostic] {
+        let size = template.userData?.utf8.count ?? 0
+        guard size > rules.userDataMax else { return [] }
+        let field = fields[TemplateKeys.userData.canonical] ?? fields[TemplateKeys.userDataFile.canonical]
+        return [
+            Diagnostic(
+                .error, "template.user-data",
+                "the script has \(size) bytes, and `\(rules.cloud)` takes at most \(rules.userDataMax)", at: field?.place,
+                hint: "let a short script fetch the long one")
+        ]
+    }
+
+    func tags(_ template: Template) -> [Diagnostic] {
+        let field = fields[TemplateKeys.tags.canonical]
+        return template.tags.keys.sorted().compactMap { key in
+            guard let fault = rules.tags.fault(in: key, template.tags[key]!) else { return nil }
+            return Diagnostic(
+                .error, "template.tag", "tag `\(key)` \(fault), which `\(rules.cloud)` does not take",
+                at: field?[key]?.place ?? field?.place)
+        }
+    }
+
+    private func place(of name: String, in field: Layered) -> Place? {
+        (field.items?.first { $0.text == name } ?? field[name] ?? field).place
+    }
+}
+
+extension CloudRules.TagRules {
+    fileprivate func fault(in key: String, _ value: String) -> String? {
+        if key.count > keyMax { return "has a key of more than \(keyMax) characters" }
+        if value.count > valueMax { return "has a value of more than \(valueMax) characters" }
+        if let letter = key.first(where: { keyForbids.contains($0) }) { return "has a `\(letter)` in its key" }
+        let isPlain = (key + value).utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x61...0x7A, 0x2D, 0x5F, 0x80...: true
+            default: false
+            }
+        }
+        if isLowerCase, !isPlain { return "has more than lower-case letters, digits, `-` and `_`" }
+        return nil
+    }
+}
+
+extension String {
+    /// Whether it has one of some forms; no form at all lets everything through.
+    fileprivate func fits(_ forms: [String]) -> Bool { forms.isEmpty || forms.contains { Provisioning.matches(self, $0) } }
+}

@@ -1,0 +1,183 @@
+import Documents
+import Provisioning
+
+/// Fills the parameters of a template, and references to what is outside it, into its fields.
+struct Substitution {
+    let template: String
+    let parameters: [Parameter]
+    /// By name: given, usual, or standing in for what an order would give.
+    private(set) var values: [String: String] = [:]
+    private(set) var diagnostics: [Diagnostic] = []
+    /// Where a value stands that nobody can know before there is an order: what is wrong with it means nothing.
+    private(set) var unknowns: Set<Place> = []
+    private let references: References
+    private var unknownNames: Set<String> = []
+
+    /// - Parameter given: what an order gives; nil: there is none, so what it would have to give is made up.
+    init(_ template: String, _ declared: Layered?, given: [String: String]?, references: References) {
+        self.template = template
+        self.references = references
+        (parameters, diagnostics) = declared.map { Parameter.read($0) } ?? ([], [])
+        for parameter in parameters {
+            if let text = given?[parameter.name] {
+                values[parameter.name] = text
+                if let fault = parameter.fault(in: text) { refuse("`\(parameter.name)` \(fault)", nil) }
+            } else if given != nil, parameter.usual == nil {
+                refuse("template `\(template)` needs a value for `\(parameter.name)`", parameter.wanted)
+            } else {
+                let standIn = parameter.standIn
+                values[parameter.name] = standIn.text
+                if standIn.isUnknown { unknownNames.insert(parameter.name) }
+            }
+        }
+        let names = parameters.map(\.name)
+        for name in (given ?? [:]).keys.sorted() where !names.contains(name) {
+            refuse(
+                "template `\(template)` has no parameter `\(name)`",
+                didYouMean(name, among: names)
+                    ?? (names.isEmpty ? nil : "it has " + names.map { "`\($0)`" }.joined(separator: ", ")))
+        }
+    }
+
+    private mutating func refuse(_ message: String, _ hint: String?) {
+        diagnostics.append(Diagnostic(.error, "order.parameter", message, hint: hint))
+    }
+
+    /// Fields whose text is somebody else's: in them only the template's own parameters are filled in, so that a
+    /// script may use the shell's `${…}`.
+    private static let foreign: Set<String> = [
+        TemplateKeys.userData.canonical, TemplateKeys.attributes.canonical, TemplateKeys.metadata.canonical,
+        TemplateKeys.launchTemplateSpec.canonical, TemplateKeys.providerAPISpec.canonical,
+    ]
+    /// Fields that are settled before anything is filled in.
+    private static let settled: Set<String> = [
+        TemplateKeys.parameters.canonical, TemplateKeys.extends.canonical, TemplateKeys.id.canonical,
+    ]
+
+    mutating func fill(_ fields: Layered) -> Layered {
+        var result = fields
+        for field in fields.fields ?? [] where !Substitution.settled.contains(field.key) {
+            guard field.value.mentions("${") else { continue }
+            let isForeign = Substitution.foreign.contains(field.key)
+            result = result.setting(
+                field.key,
+                to: field.value.replacingTexts(holding: "${") { text in
+                    isForeign ? fillOwn(text) : fillAll(text)
+                })
+        }
+        return result
+    }
+
+    private func fillOwn(_ value: Layered) -> Layered {
+        Layered(text: filled(value.text ?? "", with: values), origin: value.origin)
+    }
+
+    private mutating func fillAll(_ value: Layered) -> Layered {
+        let text = value.text ?? ""
+        if let list = wholeList(text) {
+            return Layered(items: list.map { Layered(text: $0, origin: value.origin) }, origin: value.origin)
+        }
+        var result = ""
+        var rest = text[...]
+        while let mark = rest.mark(of: "${") {
+            let before = rest[..<mark]
+            guard let end = rest[mark...].firstIndex(of: "}") else {
+                report("template.reference", "a `${` is not closed", value, nil)
+                break
+            }
+            let name = rest[rest.index(mark, offsetBy: 2)..<end]
+            if before.hasSuffix("$") {
+                result += before.dropLast() + rest[mark...end]
+            } else {
+                result += before + meaning(of: name, in: value)
+            }
+            rest = rest[rest.index(after: end)...]
+        }
+        return Layered(text: result + rest, origin: value.origin)
+    }
+
+    /// `${zones}` as a whole value is a list where that parameter is one.
+    private func wholeList(_ text: String) -> [String]? {
+        guard text.hasPrefix("${"), text.hasSuffix("}") else { return nil }
+        let name = text.dropFirst(2).dropLast()
+        guard let parameter = parameters.first(where: { $0.name == name && $0.kind == .list }) else { return nil }
+        return values[parameter.name].map { parameter.items(of: $0) }
+    }
+
+    private mutating func meaning(of name: Substring, in value: Layered) -> String {
+        do throws(Rejected) {
+            if name.hasPrefix("env:") { return try references.variable(String(name.dropFirst(4))) }
+            if name.hasPrefix("file:") {
+                let text = try references.file(String(name.dropFirst(5)), from: value.place).text
+                // A file's last line ends like every other; a value does not.
+                return text.hasSuffix("\n") ? String(text.dropLast()) : text
+            }
+        } catch {
+            for trouble in error.diagnostics { report(trouble.code, trouble.message, value, trouble.hint) }
+            return unknown(name, in: value)
+        }
+        if unknownNames.contains(String(name)), let place = value.place { unknowns.insert(place) }
+        if let known = values[String(name)] { return known }
+        // One that an order has to give is reported already.
+        if !parameters.contains(where: { $0.name == name }) {
+            report(
+                "template.unknown-parameter", "template `\(template)` has no parameter `\(name)`", value,
+                didYouMean(String(name), among: parameters.map(\.name))
+                    ?? "declare it under `parameters`, or write `$${\(name)}` for the text itself")
+        }
+        return unknown(name, in: value)
+    }
+
+    /// Left as it is written; what else is wrong with the value follows from that.
+    private mutating func unknown(_ name: Substring, in value: Layered) -> String {
+        if let place = value.place { unknowns.insert(place) }
+        return "${\(name)}"
+    }
+
+    private mutating func report(_ code: String, _ message: String, _ value: Layered, _ hint: String?) {
+        diagnostics.append(Diagnostic(.error, code, message, at: value.place, hint: hint))
+    }
+}
+
+/// Text in which `${name}` is filled in where that is a parameter; all else, the shell's `${HOME}` among it, stays.
+/// `$${name}` stands for the text itself.
+func filled(_ text: String, with values: [String: String]) -> String {
+    if values.isEmpty { return text }
+    var result = ""
+    var rest = text[...]
+    while let mark = rest.mark(of: "${") {
+        let before = rest[..<mark]
+        let inside = rest[rest.index(mark, offsetBy: 2)...]
+        guard let end = inside.firstIndex(of: "}"), let value = values[String(inside[..<end])] else {
+            result += before + "${"
+            rest = inside
+            continue
+        }
+        if before.hasSuffix("$") {
+            result += before.dropLast() + rest[mark...end]
+        } else {
+            result += before + value
+        }
+        rest = rest[rest.index(after: end)...]
+    }
+    return result + rest
+}
+
+extension Substring {
+    fileprivate func mark(of text: String) -> Index? {
+        var at = startIndex
+        while let found = self[at...].utf8.firstIndex(of: UInt8(ascii: "$")) {
+            if self[found...].hasPrefix(text) { return found }
+            at = index(after: found)
+        }
+        return nil
+    }
+}
+
+extension Parameter {
+    /// What to do about a value that is missing.
+    fileprivate var wanted: String {
+        let choice = kind == .enum ? values.joined(separator: " or ") : "VALUE"
+        return "say `--set \(name)=\(choice)`" + (description.map { ": \($0)" } ?? "")
+    }
+}

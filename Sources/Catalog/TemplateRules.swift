@@ -1,0 +1,25 @@
+import Provisioning
+
+/// What templates are read by, besides their files.
+package struct TemplateRules: Sendable {
+    /// What a cloud's manuals say; nil: nothing is known of it, and nothing is checked by it.
+    package var ofCloud: @Sendable (CloudName) -> Result<CloudRules, Rejected>?
+    package var references: References
+
+    package init(
+        references: References = References(),
+        ofCloud: @escaping @Sendable (CloudName) -> Result<CloudRules, Rejected>? = { _ in nil }
+    ) {
+        self.ofCloud = ofCloud
+        self.references = references
+    }
+
+    /// For templates at an account.
+    ///
+    /// - Throws: `Rejected` if what is known of its cloud cannot be read.
+    func circumstances(at account: CatalogAccount) throws(Rejected) -> Circumstances {
+        Circumstances(
+            rules: try ofCloud(account.cloud)?.get(), region: account.region, references: references,
+            rulesOf: { [ofCloud] cloud in try? ofCloud(cloud)?.get() })
+    }
+}

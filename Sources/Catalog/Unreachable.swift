@@ -1,0 +1,23 @@
+import Documents
+import Provisioning
+
+extension Snapshot {
+    /// Entries of a template that say nothing in the end: wherever they are read, every field is set again above.
+    func unreachable(_ id: String, at accounts: [CatalogAccount]) -> [Diagnostic] {
+        guard let references = entries[id], references.count > 1 else { return [] }
+        return references.dropLast().compactMap { reference in
+            let file = files[reference.file], entry = entry(reference)
+            let own = Set(entry.fields.without(TemplateKeys.id.canonical).leaves().compactMap(\.origin.place))
+            let reached = accounts.filter { file.rank.reach.includes($0) }
+            guard !own.isEmpty, !reached.isEmpty else { return nil }
+            let isUsed = reached.contains { account in
+                merge(id, at: account).fields.leaves().contains { $0.origin.place.map(own.contains) ?? false }
+            }
+            if isUsed { return nil }
+            let above = references.last { $0.file != reference.file }.map { files[$0.file].path } ?? ""
+            return Diagnostic(
+                .warning, "template.unreachable", "nothing that `\(id)` says here is used", at: entry.place,
+                hint: "every field is set again above it, last in `\(above)`: take this one out")
+        }
+    }
+}

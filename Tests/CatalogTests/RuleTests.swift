@@ -1,0 +1,92 @@
+import Catalog
+import Provisioning
+import Testing
+
+/// What a cloud does not take is told before it is asked.
+struct RuleTests {
+    private func found(_ fields: String) throws -> [String] {
+        let lines = fields.split(separator: "\n").map { "    \($0)\n" }.joined()
+        let setting = try Setting(["awsprov_templates.yaml": "templates:\n  x:\n\(lines)"], rules: Setting.rules())
+        return setting.catalog.check().map { diagnostic in
+            let place = diagnostic.place.map { "@\($0.line - 2):\($0.column - 4)" } ?? ""
+            return "\(diagnostic.severity) \(diagnostic.code)\(place)"
+        }
+    }
+
+    @Test(arguments: [
+        ("image: ami-1\nvmType: Standard_D2s_v5", "error template.type@2:9"),
+        ("image: ami-1\nvmTypes: [m6i.large, what]", "error template.type@2:22"),
+        ("image: ami-1\nvmType: m6i.lareg", "warning template.type@2:9"),
+        ("image: Canonical:ubuntu:x:latest\nvmType: m6i.large", "error template.image@1:8"),
+        ("image: ami-1\nvmType: m6i.large\nzones: [us-east-1a, us-west-2a]", "error template.zone@3:21"),
+        ("image: ami-1\nvmType: m6i.large\nzones: [us-east-1z]", "error template.zone@3:9"),
+        ("image: ami-1\nvmType: m6i.large\nsubnets: [net-1]", "error template.subnet@3:11"),
+        ("image: ami-1\nvmType: m6i.large\nuser_data: \(String(repeating: "x", count: 101))", "error template.user-data@3:12"),
+        ("image: ami-1\nvmType: m6i.large\ntags: {elevenchars: a}", "error template.tag@3:21"),
+        ("image: ami-1\nvmType: m6i.large\napi: aws/lambda", "error template.api@3:6"),
+        ("image: ami-1\nvmType: m6i.large\napi: EC2Fleet", "warning template.not-yet@3:6"),
+        ("image: ami-1\nvmTypes: {m6i.large: 2}\napi: RunInstances", "error template.api-lacks@2:1"),
+        ("image: ami-1\nvmType: m6i.large\npercent_on_demand: 30", "warning template.not-yet@0:-1"),
+        ("image: ami-1\nvmType: m6i.large\nhibernation: true", "error template.api-lacks@3:1"),
+        ("image: ami-1\nvmType: m6i.large\nnetwork_options: {fabric_adapter: true}", "error template.api-lacks@3:19"),
+    ])
+    func whatTheCloudDoesNotTakeIsReportedAtItsPlace(_ fields: String, _ expected: String) throws {
+        #expect(try found(fields).first == expected)
+    }
+
+    @Test(arguments: [
+        "image: ami-1\nvmType: m6i.large\nzones: [us-east-1b, us-east-1-bos-1a]",
+        "image: /aws/service/x\nvmType: x99.huge",
+        "image: ami-1\nvmType: m6i.large\nmonitoring_enabled: false\nfleet_type: instant\nallocation_strategy: prioritized",
+        "image: ami-1\nvmType: m6i.large\nprice_type: spot\npercent_on_demand: 0\nmax_price: '0.2'",
+    ])
+    func whatItTakesPasses(_ fields: String) throws {
+        #expect(try found(fields) == [])
+    }
+
+    @Test func allZonesAreThoseOfTheAccountsRegion() throws {
+        let setting = try Setting(
+            ["awsprov_templates.yaml": "templates: {x: {image: ami-1, vmType: m6i.large, zones: all}}"],
+            rules: Setting.rules())
+        #expect(
+            try setting.catalog.resolve("x", at: "prod").template.offerings.map(\.zone) == ["us-east-1a", "us-east-1b"])
+    }
+
+    @Test func anAPIIsChosenByWhatATemplateAsksFor() throws {
+        let setting = try Setting(
+            [
+                "awsprov_templates.yaml":
+                    "templates: {plain: {image: ami-1, vmType: m6i.large}, heavy: {image: ami-1, vmTypes: {m6i.large: 2}}}"
+            ], rules: Setting.rules())
+        #expect(try setting.catalog.resolve("plain", at: "prod").template.api == nil)
+        let heavy = try setting.catalog.resolve("heavy", at: "prod")
+        #expect(heavy.template.api == "aws/ec2-fleet" && heavy.warnings.map(\.code) == ["template.not-yet"])
+    }
+
+    @Test func whoseTypeItIsIsSaid() throws {
+        let setting = try Setting(
+            ["awsprov_templates.yaml": "templates: {x: {image: ami-1, vmType: Standard_D2s_v5}}"], rules: Setting.rules())
+        #expect(
+            setting.catalog.check().map(\.message) == ["`Standard_D2s_v5` is no machine type of `aws`, but of `azure`"])
+    }
+
+    @Test func whatIsKnownOfACloudMayBeDamaged() throws {
+        let trouble = Rejected(Diagnostic(.error, "field.type", "no", at: Place(file: "rules.yaml", line: 1, column: 1)))
+        let setting = try Setting(
+            ["awsprov_templates.yaml": "templates: {x: {image: ami-1, vmType: t.x}}"],
+            rules: TemplateRules { _ in .failure(trouble) })
+        #expect(setting.catalog.check().map(\.code) == ["field.type"])
+    }
+
+    @Test func aTemplateForACloudWithoutAnAccountIsListed() throws {
+        let setting = try Setting(
+            [
+                "azureprov_templates.yaml": "templates: {x: {image: 'a:b:c:d', vmType: Standard_D2s_v5}}",
+                "templates.yaml": "templates: {y: {cloud: azure, image: 'a:b:c:d', vmType: Standard_D2s_v5}}",
+            ], rules: Setting.rules())
+        let (templates, diagnostics) = setting.catalog.all()
+        #expect(diagnostics == [] && templates.map(\.id) == ["x", "y"])
+        #expect(templates.allSatisfy { $0.account == nil && $0.cloud == "azure" })
+        #expect(setting.catalog.check() == [])
+    }
+}
