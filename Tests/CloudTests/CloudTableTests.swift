@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Provisioning
 import Testing
 
@@ -53,6 +54,13 @@ import Testing
         #expect(aws.api(doing: [.onDemand, .hibernation]) == "aws/run-instances")
         #expect(try Self.read("azure").api(doing: [.mixed]) == "azure/scale-set")
         #expect(try Self.read("gcp").api(doing: [.priorities]) == "gcp/bulk-insert")
+    }
+
+    @Test func theManualNamesEveryFeature() throws {
+        let manual = try String(
+            contentsOf: Fixtures.folder.deletingLastPathComponent().deletingLastPathComponent()
+                .appending(path: "docs/providers.md"), encoding: .utf8)
+        for feature in Feature.allCases { #expect(manual.contains("`\(feature.rawValue)`"), "\(feature)") }
     }
 
     // MARK: - Regions
