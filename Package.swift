@@ -79,7 +79,7 @@ let package = Package(
         tests("ProvisioningTests", uses: ["Provisioning"]),
         tests("DocumentsTests", uses: ["Documents", "Provisioning"]),
         tests("CatalogTests", uses: ["Catalog", "Documents", "Provisioning"]),
-        tests("SetupTests", uses: ["Setup", "Cloud", "Documents", "Provisioning"]),
+        tests("SetupTests", uses: ["Setup", "Catalog", "Cloud", "Documents", "Provisioning"]),
         tests("StoreTests", uses: ["Store", "Provisioning"]),
         tests("CloudTests", uses: ["Cloud", "Provisioning"]),
         tests("CloudAWSTests", uses: ["CloudAWS", "Cloud", "Provisioning"], beside: ["Golden"]),

@@ -86,7 +86,10 @@ extension Parameter {
         guard let fields = declared.fields else {
             return (
                 [],
-                [Diagnostic(.error, "field.type", "`parameters` must be a map, not \(declared.shown)", at: declared.place)]
+                [
+                    Diagnostic(
+                        .error, "field.type", "`parameters` must be a map, not \(declared.shown)", at: declared.place)
+                ]
             )
         }
         var parameters: [Parameter] = []

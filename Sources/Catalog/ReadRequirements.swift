@@ -55,7 +55,8 @@ private func readLocalDisk(into wanted: inout Requirements, _ reader: inout Fiel
 }
 
 private func readInclusion(_ name: FieldName, _ reader: inout FieldReader) -> Requirements.Inclusion? {
-    reader.choice(name, of: ["included": Requirements.Inclusion.included, "required": .required, "excluded": .excluded])
+    reader.choice(
+        name, of: ["included": Requirements.Inclusion.included, "required": .required, "excluded": .excluded])
 }
 
 private func readOptionalNames(_ name: FieldName, _ reader: inout FieldReader) -> [String]? {

@@ -48,11 +48,13 @@ private struct RuleCheck {
                 .error, "template.api-lacks",
                 "`\(wish.key)` asks for \(wish.feature.rawValue), which `\(api)` does not have", at: wish.place,
                 hint: able.isEmpty
-                    ? "no API of `\(rules.cloud)` has it" : "\(able.joined(separator: ", ")) can: say so in `provider_api`")
+                    ? "no API of `\(rules.cloud)` has it"
+                    : "\(able.joined(separator: ", ")) can: say so in `provider_api`")
         }
     }
 
     private func notBuilt(_ api: APIName, at place: Place?) -> [Diagnostic] {
+        // Of a cloud that has none yet there are no accounts, and nothing to order.
         if rules.builtAPIs.isEmpty || rules.builtAPIs.contains(api) { return [] }
         return [
             Diagnostic(
@@ -147,7 +149,8 @@ private struct RuleCheck {
         return [
             Diagnostic(
                 .error, "template.user-data",
-                "the script has \(size) bytes, and `\(rules.cloud)` takes at most \(rules.userDataMax)", at: field?.place,
+                "the script has \(size) bytes, and `\(rules.cloud)` takes at most \(rules.userDataMax)",
+                at: field?.place,
                 hint: "let a short script fetch the long one")
         ]
     }
@@ -185,5 +188,7 @@ extension CloudRules.TagRules {
 
 extension String {
     /// Whether it has one of some forms; no form at all lets everything through.
-    fileprivate func fits(_ forms: [String]) -> Bool { forms.isEmpty || forms.contains { Provisioning.matches(self, $0) } }
+    fileprivate func fits(_ forms: [String]) -> Bool {
+        forms.isEmpty || forms.contains { Provisioning.matches(self, $0) }
+    }
 }

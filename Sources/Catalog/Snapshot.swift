@@ -138,7 +138,8 @@ final class Snapshot: Sendable {
         let dependsOnFiles = !references.read.withLock(\.isEmpty)
         guard let template, !diagnostics.hasErrors else { return (.failure(Rejected(diagnostics)), dependsOnFiles) }
         let resolved = ResolvedTemplate(
-            template: template, account: account.name, fields: fields, place: place, parameters: substitution.parameters,
+            template: template, account: account.name, fields: fields, place: place,
+            parameters: substitution.parameters,
             filePriority: priority(of: place.file), dependsOnFiles: dependsOnFiles, warnings: diagnostics)
         return (.success(resolved), dependsOnFiles)
     }

@@ -36,7 +36,9 @@ extension TemplateCatalog {
             }
         }
         // Being for one cloud is wrong at none of its accounts, and not for want of one.
-        if otherClouds.count == here.count { found += problemsWithoutAccount(id, in: snapshot) ?? [otherClouds[0]] }
+        if let first = otherClouds.first, otherClouds.count == here.count {
+            found += problemsWithoutAccount(id, in: snapshot) ?? [first]
+        }
         return found + snapshot.unreachable(id, at: here)
     }
 

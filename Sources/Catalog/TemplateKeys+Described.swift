@@ -129,7 +129,8 @@ extension TemplateKeys {
             "No more of its machines than this alive or promised at once; -1 says no limit."),
         TemplateKey(lifetime, .duration, "How long a machine may live once it runs, as in `90s`, `1h30m` or `1d`."),
         TemplateKey(
-            atLeast, .share, "Orders that do not say it want none if there are fewer: a number, a share as in `80%`, "
+            atLeast, .share,
+            "Orders that do not say it want none if there are fewer: a number, a share as in `80%`, "
                 + "or `all`."),
     ]
 

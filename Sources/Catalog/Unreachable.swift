@@ -4,7 +4,7 @@ import Provisioning
 extension Snapshot {
     /// Entries of a template that say nothing in the end: wherever they are read, every field is set again above.
     func unreachable(_ id: String, at accounts: [CatalogAccount]) -> [Diagnostic] {
-        guard let references = entries[id], references.count > 1 else { return [] }
+        guard let references = entries[id], references.count > 1, duplicates[id] == nil else { return [] }
         return references.dropLast().compactMap { reference in
             let file = files[reference.file], entry = entry(reference)
             let own = Set(entry.fields.without(TemplateKeys.id.canonical).leaves().compactMap(\.origin.place))

@@ -126,7 +126,8 @@ extension Agent {
         guard account.api(resolved.template.api) != nil else {
             throw Rejected(
                 Diagnostic(
-                    .error, "template.api", "`\(resolved.template.api ?? "")` is no API of account `\(account.name)` yet",
+                    .error, "template.api",
+                    "`\(resolved.template.api ?? "")` is no API of account `\(account.name)` yet",
                     hint: "it has " + account.strategies.keys.sorted().map { "`\($0)`" }.joined(separator: ", ")))
         }
         return (resolved.template, account)

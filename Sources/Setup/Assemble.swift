@@ -66,7 +66,7 @@ package struct House: Sendable {
         guard access("\(folder)/rules.yaml", F_OK) == 0 else { return nil }
         return Result { () throws(Rejected) in
             var rules = try CloudRules(cloud, folder: folder)
-            rules.builtAPIs = Set(apis)
+            rules.builtAPIs = Set(apis).intersection(rules.apis)
             return rules
         }
     }

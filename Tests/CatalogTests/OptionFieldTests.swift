@@ -34,7 +34,8 @@ struct OptionFieldTests {
             version: 2
             metadata: {owner: [a, b]}
             """)
-        #expect(read.image == "" && read.imageSearch == ImageSearch(owner: "amazon", name: "al2023-*", architecture: .arm))
+        #expect(
+            read.image == "" && read.imageSearch == ImageSearch(owner: "amazon", name: "al2023-*", architecture: .arm))
         #expect(read.rootDisk?.encryptionKey == "alias/disks")
         let disks = try #require(read.dataDisks)
         #expect(disks.map(\.sizeGiB) == [500, nil] && disks.map(\.snapshot) == [nil, "snap-1"])
@@ -98,13 +99,14 @@ struct OptionFieldTests {
         ])
         #expect(
             setting.codes(setting.catalog.check()) == [
-                "field.clash@templates.yaml:1:52", "template.unknown-key@templates.yaml:1:62",
+                "field.clash@templates.yaml:1:54", "template.unknown-key@templates.yaml:1:64",
             ])
     }
 
     @Test func aScriptMayStandInAFileBesideTheTemplate() throws {
         let setting = try Setting([
-            "templates.yaml": "templates: {x: {image: i, vmType: t, userDataScript: ./run.sh}}", "run.sh": "#!/bin/sh\n",
+            "templates.yaml": "templates: {x: {image: i, vmType: t, userDataScript: ./run.sh}}",
+            "run.sh": "#!/bin/sh\n",
             "outside.yaml": "",
         ])
         #expect(try setting.catalog.resolve("x").template.userData == "#!/bin/sh\n")
@@ -125,7 +127,8 @@ struct OptionFieldTests {
     }
 
     @Test func requirementsChooseTheSmallestOfEachFamily() throws {
-        let read = try template("image: ami-1\nrequirements: {vcpus: {min: 2}, memory: {min: 5GiB}}", rules: Setting.rules())
+        let read = try template(
+            "image: ami-1\nrequirements: {vcpus: {min: 2}, memory: {min: 5GiB}}", rules: Setting.rules())
         #expect(read.offerings.map(\.type) == ["m6i.large", "c6i.xlarge"])
         let rules = Setting.rules()
         let setting = try Setting(
@@ -135,11 +138,13 @@ struct OptionFieldTests {
 
     @Test func attributesInEC2sWordsMeanTheSame() throws {
         let read = try template(
-            "image: ami-1\napi: EC2Fleet\nabis_instance_requirements: {vcpu_count: {min: 2, max: 2}, memory_mib: {min: 1}}")
+            "image: ami-1\napi: EC2Fleet\nabis_instance_requirements: {vcpu_count: {min: 2, max: 2}, memory_mib: {min: 1}}"
+        )
         #expect(read.requirements?.vcpus == Requirements.Bounds(min: 2, max: 2))
         #expect(read.requirements?.native?["vcpu_count"]?["min"] == .integer(2))
         let setting = try Setting([
-            "templates.yaml": "templates: {x: {image: ami-1, abisInstanceRequirements: {memory_mib: {min: 1}, vcpu: 3}}}"
+            "templates.yaml":
+                "templates: {x: {image: ami-1, abisInstanceRequirements: {memory_mib: {min: 1}, vcpu: 3}}}"
         ])
         #expect(
             setting.refusal("x") == [

@@ -49,14 +49,15 @@ struct ParameterTests {
         #expect(catalog.all().templates.map(\.id) == ["x"])
     }
 
-    @Test(arguments: [
-        ([:], "template `x` needs a value for `team`", "say `--set team=VALUE`: who pays"),
-        (["team": "r"], "`team` must be at least 2 characters, not `r`", nil),
-        (["team": "risk", "size": "huge"], "`size` must be `large`, `xlarge`, not `huge`", nil),
-        (["team": "risk", "hours": "25"], "`hours` must be at most 24, not `25`", nil),
-        (["team": "risk", "hours": "x"], "`hours` must be a whole number, not `x`", nil),
-        (["team": "risk", "sise": "large"], "template `x` has no parameter `sise`", "did you mean `size`?"),
-    ] as [([String: String], String, String?)])
+    @Test(
+        arguments: [
+            ([:], "template `x` needs a value for `team`", "say `--set team=VALUE`: who pays"),
+            (["team": "r"], "`team` must be at least 2 characters, not `r`", nil),
+            (["team": "risk", "size": "huge"], "`size` must be `large`, `xlarge`, not `huge`", nil),
+            (["team": "risk", "hours": "25"], "`hours` must be at most 24, not `25`", nil),
+            (["team": "risk", "hours": "x"], "`hours` must be a whole number, not `x`", nil),
+            (["team": "risk", "sise": "large"], "template `x` has no parameter `sise`", "did you mean `size`?"),
+        ] as [([String: String], String, String?)])
     func whatAnOrderGetsWrongIsSaid(_ given: [String: String], _ message: String, _ hint: String?) throws {
         let catalog = try setting(sized).catalog
         let rejected = #expect(throws: Rejected.self) { try catalog.resolve("x", given: given) }
@@ -92,7 +93,9 @@ struct ParameterTests {
             """
         ])
         #expect(try setting.catalog.resolve("y").template.offerings.map(\.type) == ["m6i.xlarge"])
-        #expect(try setting.catalog.resolve("x", given: ["size": "xlarge"]).template.offerings.map(\.type) == ["m6i.xlarge"])
+        #expect(
+            try setting.catalog.resolve("x", given: ["size": "xlarge"]).template.offerings.map(\.type) == ["m6i.xlarge"]
+        )
     }
 
     @Test func whatIsOutsideIsUsedWhereTheSiteAllowsIt() throws {

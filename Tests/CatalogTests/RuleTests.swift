@@ -21,7 +21,10 @@ struct RuleTests {
         ("image: ami-1\nvmType: m6i.large\nzones: [us-east-1a, us-west-2a]", "error template.zone@3:21"),
         ("image: ami-1\nvmType: m6i.large\nzones: [us-east-1z]", "error template.zone@3:9"),
         ("image: ami-1\nvmType: m6i.large\nsubnets: [net-1]", "error template.subnet@3:11"),
-        ("image: ami-1\nvmType: m6i.large\nuser_data: \(String(repeating: "x", count: 101))", "error template.user-data@3:12"),
+        (
+            "image: ami-1\nvmType: m6i.large\nuser_data: \(String(repeating: "x", count: 101))",
+            "error template.user-data@3:12"
+        ),
         ("image: ami-1\nvmType: m6i.large\ntags: {elevenchars: a}", "error template.tag@3:21"),
         ("image: ami-1\nvmType: m6i.large\napi: aws/lambda", "error template.api@3:6"),
         ("image: ami-1\nvmType: m6i.large\napi: EC2Fleet", "warning template.not-yet@3:6"),
@@ -65,13 +68,15 @@ struct RuleTests {
 
     @Test func whoseTypeItIsIsSaid() throws {
         let setting = try Setting(
-            ["awsprov_templates.yaml": "templates: {x: {image: ami-1, vmType: Standard_D2s_v5}}"], rules: Setting.rules())
+            ["awsprov_templates.yaml": "templates: {x: {image: ami-1, vmType: Standard_D2s_v5}}"],
+            rules: Setting.rules())
         #expect(
             setting.catalog.check().map(\.message) == ["`Standard_D2s_v5` is no machine type of `aws`, but of `azure`"])
     }
 
     @Test func whatIsKnownOfACloudMayBeDamaged() throws {
-        let trouble = Rejected(Diagnostic(.error, "field.type", "no", at: Place(file: "rules.yaml", line: 1, column: 1)))
+        let trouble = Rejected(
+            Diagnostic(.error, "field.type", "no", at: Place(file: "rules.yaml", line: 1, column: 1)))
         let setting = try Setting(
             ["awsprov_templates.yaml": "templates: {x: {image: ami-1, vmType: t.x}}"],
             rules: TemplateRules { _ in .failure(trouble) })

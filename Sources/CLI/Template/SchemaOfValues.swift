@@ -23,7 +23,8 @@ extension TemplateKey.Value {
         case .names: types("string", "array", and: items)
         case .types: types("string", "array", "object", and: .object(items.fields + weight.fields))
         case .weights: types("object", and: weight)
-        case .share: types("string", "integer", and: ["minimum": .integer(1), "pattern": .text("^([1-9][0-9]*%?|all)$")])
+        case .share:
+            types("string", "integer", and: ["minimum": .integer(1), "pattern": .text("^([1-9][0-9]*%?|all)$")])
         case .price: types("string", "number", and: ["exclusiveMinimum": .integer(0), "pattern": .text("^[0-9.]+$")])
         case .spelling(let words): types("string", and: ["pattern": .text(anySpelling(of: words))])
         case .bounds:

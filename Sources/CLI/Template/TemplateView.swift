@@ -15,7 +15,7 @@ extension [TemplateSummary] {
                         rows: map { template in
                             [
                                 template.id.text, template.cloud.text, template.account?.text ?? Table.nothing,
-                                template.types.joined(separator: ","), template.limit.map(String.init) ?? Table.nothing,
+                                shortened(template.types), template.limit.map(String.init) ?? Table.nothing,
                                 (template.isActive ? "" : "(inactive) ")
                                     + (template.description ?? template.name ?? Table.nothing),
                             ]
@@ -23,6 +23,13 @@ extension [TemplateSummary] {
             ]
         }
     }
+}
+
+/// The first few: requirements can come to twenty.
+private func shortened(_ types: [String]) -> String {
+    let shown = types.count > 5 ? types.prefix(3) : types[...]
+    let rest = types.count - shown.count
+    return shown.joined(separator: ",") + (rest > 0 ? ",+\(rest)" : "")
 }
 
 extension TemplateSummary {

@@ -40,9 +40,16 @@ package struct CloudRules: Sendable {
 
     package init(cloud: CloudName) { self.cloud = cloud }
 
-    /// The API for a template that names none: the first that can do all it asks for; else the usual one.
+    /// The API for a template that names none: the first that can do all it asks for; else the first that lacks
+    /// the least of it.
     package func api(doing wanted: Set<Feature>) -> APIName? {
-        apis.first { features[$0]?.isSuperset(of: wanted) ?? false } ?? apis.first
+        var best: (api: APIName, lacking: Int)?
+        for api in apis {
+            let lacking = wanted.count { features[api]?.contains($0) != true }
+            if lacking == 0 { return api }
+            if lacking < best?.lacking ?? .max { best = (api, lacking) }
+        }
+        return best?.api
     }
 
     /// The APIs that can do something, in order.
