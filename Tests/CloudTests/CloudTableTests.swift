@@ -51,6 +51,11 @@ import Testing
         let aws = try Self.read("aws")
         #expect(aws.api(doing: [.mixed]) == "aws/ec2-fleet")
         #expect(aws.api(doing: [.fleetRole]) == "aws/spot-fleet")
+        // What a HostFactory catalog asks for in one template.
+        let hostFactory: Set<Feature> = [
+            .onDemand, .spot, .weights, .onDemandTypes, .allocationStrategy, .spotPools, .spotExpiry, .fleetRole,
+        ]
+        #expect(aws.api(doing: hostFactory) == "aws/spot-fleet")
         #expect(aws.api(doing: [.onDemand, .hibernation]) == "aws/run-instances")
         #expect(try Self.read("azure").api(doing: [.mixed]) == "azure/scale-set")
         #expect(try Self.read("gcp").api(doing: [.priorities]) == "gcp/bulk-insert")
