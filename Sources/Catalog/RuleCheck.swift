@@ -24,7 +24,8 @@ private struct RuleCheck {
     func api(_ template: inout Template) -> [Diagnostic] {
         let wishes = Wish.all(in: fields, of: template)
         guard let named = template.api else {
-            guard let api = rules.api(doing: Set(wishes.map(\.feature))) else { return [] }
+            let needed = Set(wishes.filter { !$0.happensAnyway }.map(\.feature))
+            guard let api = rules.api(doing: needed) else { return [] }
             if api != rules.apis.first { template.api = api }
             return lacking(wishes, api) + notBuilt(api, at: place)
         }

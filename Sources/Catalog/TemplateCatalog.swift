@@ -69,7 +69,7 @@ package final class TemplateCatalog: Sendable {
         var summaries: [TemplateSummary] = []
         summaries.reserveCapacity(loaded.snapshot.ids.count)
         var diagnostics = loaded.refused + loaded.snapshot.diagnostics
-        for id in loaded.snapshot.ids {
+        for id in loaded.snapshot.ids where !isForNobody(id, in: loaded.snapshot) {
             do throws(Rejected) {
                 let resolved = try resolveAtItsOwnAccount(Template.ID(id), nil, in: loaded.snapshot)
                 summaries.append(TemplateSummary(resolved))
@@ -78,6 +78,16 @@ package final class TemplateCatalog: Sendable {
             }
         }
         return (summaries, diagnostics.tidied)
+    }
+
+    /// Whether it stands only in files of accounts there are none of, of which those files are warned already.
+    private func isForNobody(_ id: String, in snapshot: Snapshot) -> Bool {
+        (snapshot.entries[id] ?? []).allSatisfy { entry in
+            if case .account(let name) = snapshot.files[entry.file].rank.reach {
+                return !accounts.contains { $0.name == name }
+            }
+            return false
+        }
     }
 
     // MARK: - Which account
