@@ -25,11 +25,16 @@ package struct Offering: Hashable, Sendable, Codable, CustomStringConvertible {
             if !subnets.isEmpty { subnets.map { (nil, $0) } } else if !zones.isEmpty { zones.map { ($0, nil) } } else {
                 [(nil, nil)]
             }
-        return markets.flatMap { market in
-            types.flatMap { type in
-                places.map { Offering(type: type, zone: $0.zone, subnet: $0.subnet, market: market) }
+        var all: [Offering] = []
+        all.reserveCapacity(markets.count * types.count * places.count)
+        for market in markets {
+            for type in types {
+                for place in places {
+                    all.append(Offering(type: type, zone: place.zone, subnet: place.subnet, market: market))
+                }
             }
         }
+        return all
     }
 }
 
