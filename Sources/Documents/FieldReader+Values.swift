@@ -8,20 +8,20 @@ extension FieldReader {
 
     /// Decimal digits, with a minus before them where the range goes below 0.
     package mutating func integer(_ name: FieldName, in range: ClosedRange<Int> = Int.min...Int.max) -> Int? {
-        guard let (field, text) = scalar(name, "a whole number") else { return nil }
-        let digits = text.hasPrefix("-") ? text.dropFirst() : Substring(text)
-        let isPlainNumber = !digits.isEmpty && digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
-        if isPlainNumber, digits.count > 1, digits.hasPrefix("0") {
+        guard let (index, text) = scalar(name, "a whole number") else { return nil }
+        let digits = text.utf8.first == UInt8(ascii: "-") ? text.utf8.dropFirst() : text.utf8[...]
+        let isPlainNumber = !digits.isEmpty && digits.allSatisfy { (0x30...0x39).contains($0) }
+        if isPlainNumber, digits.count > 1, digits.first == UInt8(ascii: "0") {
             // 0777 is 511 to YAML 1.1 and 777 to YAML 1.2.
-            wrongType(field, "a whole number", hint: "write it without the leading `0`")
+            wrongType(fields[index], "a whole number", hint: "write it without the leading `0`")
             return nil
         }
         guard isPlainNumber, let value = Int(text) else {
-            if isPlainNumber { outOfRange(field, range) } else { wrongType(field, "a whole number") }
+            if isPlainNumber { outOfRange(fields[index], range) } else { wrongType(fields[index], "a whole number") }
             return nil
         }
         guard range.contains(value) else {
-            outOfRange(field, range)
+            outOfRange(fields[index], range)
             return nil
         }
         return value
@@ -29,13 +29,14 @@ extension FieldReader {
 
     /// A decimal number, with or without a fraction or an exponent.
     package mutating func number(_ name: FieldName, in range: ClosedRange<Double>? = nil) -> Double? {
-        guard let (field, text) = scalar(name, "a number") else { return nil }
+        guard let (index, text) = scalar(name, "a number") else { return nil }
         let isDecimal = text.utf8.allSatisfy { (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) }
         guard isDecimal, let value = Double(text), value.isFinite else {
-            wrongType(field, "a number")
+            wrongType(fields[index], "a number")
             return nil
         }
         if let range, !range.contains(value) {
+            let field = fields[index]
             report(
                 "field.range",
                 "`\(field.writtenKey)` must be from \(range.lowerBound) to \(range.upperBound), not `\(text)`\(source(field))",
@@ -47,7 +48,7 @@ extension FieldReader {
 
     /// `true` or `false`, and nothing else.
     package mutating func boolean(_ name: FieldName) -> Bool? {
-        guard let (field, text) = scalar(name, "`true` or `false`") else { return nil }
+        guard let (index, text) = scalar(name, "`true` or `false`") else { return nil }
         switch text {
         case "true": return true
         case "false": return false
@@ -58,23 +59,24 @@ extension FieldReader {
                 case "no", "off", "n", "0", "false": "write `false`"
                 default: nil
                 }
-            wrongType(field, "`true` or `false`", hint: hint)
+            wrongType(fields[index], "`true` or `false`", hint: hint)
             return nil
         }
     }
 
     /// A length of time with its unit: `90s`, `15m`, `1h30m`.
     package mutating func duration(_ name: FieldName) -> Duration? {
-        guard let (field, text) = scalar(name, "a length of time") else { return nil }
+        guard let (index, text) = scalar(name, "a length of time") else { return nil }
         if let value = Duration(text: text) { return value }
-        wrongType(field, "a length of time", hint: "write a number and a unit, as in `90s`, `15m` or `1h30m`")
+        wrongType(fields[index], "a length of time", hint: "write a number and a unit, as in `90s`, `15m` or `1h30m`")
         return nil
     }
 
     /// One of a few words.
     package mutating func word(_ name: FieldName, of words: [String]) -> String? {
-        guard let (field, text) = scalar(name, "text") else { return nil }
+        guard let (index, text) = scalar(name, "text") else { return nil }
         if words.contains(text) { return text }
+        let field = fields[index]
         report(
             "field.range",
             "`\(field.writtenKey)` must be \(words.map { "`\($0)`" }.joined(separator: ", ")), not "
@@ -103,6 +105,7 @@ extension FieldReader {
             guard let separator else { return [text] }
             return text.split(separator: separator).map { $0.trimmed }.filter { !$0.isEmpty }
         }
+        if let texts = value.texts { return texts }
         guard let items = value.items else {
             wrongType(field, "a list")
             return nil
@@ -124,8 +127,12 @@ extension FieldReader {
 
     /// A map of texts by any key.
     package mutating func texts(_ name: FieldName) -> [String: String]? {
-        guard let entries = entries(name) else { return nil }
-        var texts: [String: String] = [:]
+        entries(name).map { texts(in: $0) }
+    }
+
+    /// The same for entries already in hand.
+    package mutating func texts(in entries: [Layered.Field]) -> [String: String] {
+        var texts = [String: String](minimumCapacity: entries.count)
         for entry in entries where !entry.value.isNull {
             if let text = entry.value.text { texts[entry.key] = text } else { wrongType(entry, "text") }
         }
@@ -183,10 +190,10 @@ extension FieldReader {
         field.value.place == nil ? " (\(field.value.layer))" : ""
     }
 
-    private mutating func scalar(_ name: FieldName, _ wanted: String) -> (field: Layered.Field, text: String)? {
-        guard let field = field(name) else { return nil }
-        if let text = field.value.text { return (field, text) }
-        wrongType(field, wanted)
+    private mutating func scalar(_ name: FieldName, _ wanted: String) -> (index: Int, text: String)? {
+        guard let index = index(of: name) else { return nil }
+        if let text = fields[index].value.text { return (index, text) }
+        wrongType(fields[index], wanted)
         return nil
     }
 }

@@ -17,45 +17,51 @@ package struct FieldReader {
     package let map: Layered
     package private(set) var diagnostics: [Diagnostic] = []
 
-    private let fields: [Layered.Field]
-    private var position: Positions
+    let fields: [Layered.Field]
+    private let positions: Positions
     private var wasRead: [Bool]
-    /// What was asked for so far, given or not.
+    /// What was asked for so far, given or not; kept only if it is not known beforehand what can be asked for.
     package private(set) var asked: [FieldName] = []
+    private let names: [FieldName]?
 
-    package init(_ map: Layered, what: String, called: String? = nil) {
+    /// - Parameter names: what a mistyped key may have been meant to be; nil: anything that is asked for.
+    package init(_ map: Layered, what: String, called: String? = nil, among names: [FieldName]? = nil) {
         self.what = what
         self.called = called
+        self.names = names
         self.map = map
         fields = map.fields ?? []
-        position = Positions(fields)
+        positions = Positions(fields)
         wasRead = Array(repeating: false, count: fields.count)
-        asked.reserveCapacity(48)
         if map.kind != .map, !map.isNull {
             report("field.type", "\(article(what)) is a map of fields, not \(map.shown)", at: map.place)
         }
     }
 
     /// A field as it is written, or nil if it is not given or null. Reading it so counts as reading it.
-    package mutating func field(_ name: FieldName) -> Layered.Field? {
-        asked.append(name)
-        var found: Layered.Field?
-        for key in name.keys {
-            guard let index = position[key] else { continue }
+    package mutating func field(_ name: FieldName) -> Layered.Field? { index(of: name).map { fields[$0] } }
+
+    /// The position of that field among all fields: most values are read without a copy of it.
+    mutating func index(of name: FieldName) -> Int? {
+        if names == nil { asked.append(name) }
+        var found: Int?
+        for number in name.keys.indices {
+            guard let index = positions.find(name.keys[number], in: fields) else { continue }
             wasRead[index] = true
-            if let first = found {
-                if let clash = clash(first, fields[index]) { diagnostics.append(clash) }
+            if let found {
+                if let clash = clash(fields[found], fields[index]) { diagnostics.append(clash) }
             } else {
-                found = fields[index]
+                found = index
             }
         }
-        return found.flatMap { $0.value.isNull ? nil : $0 }
+        guard let found, !fields[found].value.isNull else { return nil }
+        return found
     }
 
     /// Whether a field is given; does not count as reading it.
     package func has(_ name: FieldName, unlessNull: Bool = false) -> Bool {
         fields.contains { field in
-            name.keys.contains { field.isNamed($0) } && !(unlessNull && field.value.isNull)
+            name.keys.contains(field.name) && !(unlessNull && field.value.isNull)
         }
     }
 
@@ -63,7 +69,9 @@ package struct FieldReader {
     package var unread: [Layered.Field] { fields.indices.filter { !wasRead[$0] }.map { fields[$0] } }
 
     /// Accepts fields without reading them.
-    package mutating func accept(_ names: FieldName...) { for name in names { _ = field(name) } }
+    package mutating func accept(_ names: FieldName...) { accept(names) }
+
+    package mutating func accept(_ names: [FieldName]) { for name in names { _ = index(of: name) } }
 
     /// Adds what the caller found wrong.
     package mutating func report(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
@@ -80,7 +88,7 @@ package struct FieldReader {
         let value = read(&self, name)
         // A field that is there but wrong was reported already.
         if value == nil, diagnostics.count == errors {
-            let cleared = fields.first { field in name.keys.contains { field.isNamed($0) } }
+            let cleared = fields.first { field in name.keys.contains(field.name) }
             report(
                 "field.missing", "\(article(what)) needs `\(name.canonical)`", at: cleared?.keyPlace ?? map.place)
         }
@@ -93,7 +101,7 @@ package struct FieldReader {
             report(
                 "\(what).unknown-key", "`\(field.writtenKey)` is not \(article(called ?? "\(what) key"))",
                 at: field.keyPlace,
-                hint: didYouMean(field.writtenKey, among: asked.flatMap(\.all)))
+                hint: didYouMean(field.writtenKey, among: (names ?? asked).flatMap(\.all)))
         }
         return diagnostics
     }

@@ -10,11 +10,10 @@ extension Layered {
         if below.isEmpty { return self }
         var result = below
         result.reserveCapacity(below.count + above.count)
-        var position = Positions(below)
+        let positions = Positions(below)
         for field in above {
-            if let index = position[field.name] {
-                let value = field.value.merged(over: result[index].value)
-                result[index] = Field(field.name, value: value, keyNode: field.keyNode)
+            if let index = positions.find(field.name, in: below) {
+                result[index] = field.holding(field.value.merged(over: result[index].value))
             } else {
                 result.append(field)
             }
@@ -31,10 +30,11 @@ extension Layered {
             return mine.count == theirs.count && zip(mine, theirs).allSatisfy { $0.says(theSameAs: $1) }
         case (.map, .map):
             let mine = fields ?? [], theirs = other.fields ?? []
-            var position = Positions(theirs)
+            let positions = Positions(theirs)
             return mine.count == theirs.count
                 && mine.allSatisfy { field in
-                    position[field.name].map { field.value.says(theSameAs: theirs[$0].value) } ?? false
+                    guard let index = positions.find(field.name, in: theirs) else { return false }
+                    return field.value.says(theSameAs: theirs[index].value)
                 }
         default: return false
         }
@@ -43,8 +43,7 @@ extension Layered {
     /// This map with another value for one of its fields, which keeps its key's place.
     package func setting(_ key: String, to value: Layered) -> Layered {
         guard let fields else { return self }
-        return Layered(
-            .fields(fields.map { $0.key == key ? Field($0.name, value: value, keyNode: $0.keyNode) : $0 }), origin)
+        return Layered(.fields(fields.map { $0.key == key ? $0.holding(value) : $0 }), origin)
     }
 
     /// This map without some of its fields.
@@ -54,56 +53,7 @@ extension Layered {
     }
 }
 
-/// Where fields stand in a map: by a look along it while it is short, by a table once it is long.
-struct Positions {
-    private let digests: [UInt64]
-    private let fields: [Layered.Field]
-    private lazy var table = Dictionary(
-        fields.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
-
-    init(_ fields: [Layered.Field]) {
-        self.fields = fields
-        digests = fields.count <= 64 ? fields.map(\.name.digest) : []
-    }
-
-    subscript(key: FieldKey) -> Int? {
-        mutating get {
-            if fields.count > 64 { return table[key.text] }
-            for index in digests.indices where digests[index] == key.digest && fields[index].key == key.text {
-                return index
-            }
-            return nil
-        }
-    }
-}
-
 // MARK: - Other names
-
-/// The names a kind of map knows its fields by.
-package struct FieldNames: Sendable {
-    package let all: [FieldName]
-    private var byDigest: [UInt64: Int] = [:]
-
-    package init(_ names: [FieldName]) {
-        all = names
-        for (index, name) in names.enumerated() {
-            for key in name.keys {
-                precondition(byDigest.updateValue(index, forKey: key.digest) == nil, "`\(key.text)` names two fields")
-            }
-        }
-    }
-
-    func name(of node: Node, _ digest: UInt64) -> FieldName? {
-        guard let index = byDigest[digest] else { return nil }
-        let name = all[index]
-        return name.keys.contains { $0.digest == digest && node.says($0.text) } ? name : nil
-    }
-
-    package func name(of key: String) -> FieldName? {
-        let key = FieldKey(key)
-        return byDigest[key.digest].map { all[$0] }.flatMap { $0.all.contains(key.text) ? $0 : nil }
-    }
-}
 
 extension Layered {
     /// The same map with every field under its own name, so that layers which spell a field differently still
@@ -111,21 +61,19 @@ extension Layered {
     ///
     /// Two names for one field with different values are an error that names both places.
     package func underOwnNames(_ names: FieldNames) -> (map: Layered, diagnostics: [Diagnostic]) {
-        guard case .node(let node) = content, node.kind == .map else { return (self, []) }
+        guard let cell = written, kind == .map else { return (self, []) }
+        let tree = source.tree
         var result: [Field] = []
-        result.reserveCapacity(node.count)
+        result.reserveCapacity(tree.count(of: cell))
         var diagnostics: [Diagnostic] = []
-        for written in node.fields {
-            let digest = written.keyNode.digest
-            let value = Layered(written.value, layer: layer)
-            guard let name = names.name(of: written.keyNode, digest) else {
-                let key = FieldKey(text: written.key, digest: digest)
-                result.append(Field(key, value: value, keyNode: written.keyNode))
+        for (key, value) in tree.pairs(of: cell) {
+            guard let number = names.number(of: key, in: tree) else {
+                result.append(Field(source, key: key, value: value))
                 continue
             }
-            let field = Field(name.keys[0], value: value, keyNode: written.keyNode)
+            let field = Field(source, key: key, value: value, named: names.own[number])
             // Only a field with other names can come up twice.
-            if name.keys.count > 1, let twin = result.firstIndex(where: { $0.isNamed(name.keys[0]) }) {
+            if names.all[number].keys.count > 1, let twin = result.firstIndex(where: { $0.name == field.name }) {
                 if let clash = clash(result[twin], field) { diagnostics.append(clash) }
             } else {
                 result.append(field)
@@ -139,9 +87,9 @@ extension Layered {
     /// Fields that this map and another say differently, those of maps within them one by one.
     package func clashes(with other: Layered) -> [Diagnostic] {
         guard let mine = fields, let theirs = other.fields else { return [] }
-        var position = Positions(theirs)
+        let positions = Positions(theirs)
         return mine.flatMap { field -> [Diagnostic] in
-            guard let index = position[field.name] else { return [] }
+            guard let index = positions.find(field.name, in: theirs) else { return [] }
             if field.value.kind == .map, theirs[index].value.kind == .map {
                 return field.value.clashes(with: theirs[index].value)
             }

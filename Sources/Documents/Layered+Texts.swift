@@ -1,7 +1,7 @@
 extension Layered {
     /// Whether a scalar was written without quotes.
     package var isPlain: Bool {
-        if case .node(let node) = content { node.isPlain } else { false }
+        written.map { source.tree.cells[$0].isPlain } ?? false
     }
 
     /// Whether any text in it holds a mark.
@@ -11,14 +11,12 @@ extension Layered {
     }
 
     private func mentions(_ mark: UnsafeBufferPointer<UInt8>) -> Bool {
-        switch content {
-        case .node(let node): node.mentions(mark)
-        case .made(let made):
-            switch made.value {
-            case .text(let text): text.utf8.holds(mark)
-            case .items(let items): items.contains { $0.mentions(mark) }
-            case .fields(let fields): fields.contains { $0.value.mentions(mark) }
-            }
+        if let written { return source.tree.mentions(mark, in: written) }
+        return switch source.made?.value {
+        case .text(let text): text.utf8.holds(mark)
+        case .items(let items): items.contains { $0.mentions(mark) }
+        case .fields(let fields): fields.contains { $0.value.mentions(mark) }
+        case nil: false
         }
     }
 
@@ -28,11 +26,7 @@ extension Layered {
         if let fields {
             return Layered(
                 .fields(
-                    fields.map { field in
-                        Field(
-                            field.name, value: field.value.replacingTexts(holding: mark, with: replacement),
-                            keyNode: field.keyNode)
-                    }), origin)
+                    fields.map { $0.holding($0.value.replacingTexts(holding: mark, with: replacement)) }), origin)
         }
         if let items {
             return Layered(.items(items.map { $0.replacingTexts(holding: mark, with: replacement) }), origin)
@@ -41,13 +35,13 @@ extension Layered {
     }
 }
 
-extension Node {
+extension Tree {
     /// Looks at bytes; makes no `String`.
-    fileprivate func mentions(_ mark: UnsafeBufferPointer<UInt8>) -> Bool {
-        switch kind {
-        case .scalar: bytes.holds(mark)
-        case .list: items.contains { $0.mentions(mark) }
-        case .map: fields.contains { $0.value.mentions(mark) }
+    fileprivate func mentions(_ mark: UnsafeBufferPointer<UInt8>, in cell: Int) -> Bool {
+        switch kind(of: cell) {
+        case .scalar: withBytes(of: cell) { $0.holds(mark) }
+        case .list: items(of: cell).contains { mentions(mark, in: $0) }
+        case .map: pairs(of: cell).contains { mentions(mark, in: $0.value) }
         }
     }
 }

@@ -3,15 +3,28 @@ import Provisioning
 /// A value that knows where it came from, so that layers can be laid over each other and every field of the
 /// result still says who set it.
 ///
-/// Made from a node it is only a reference to it; nothing is copied until layers are merged.
+/// Made from a node it is only a reference to it; nothing is copied until layers are merged. It is two words of which
+/// one is counted, for a template has some thirty of them, which are passed around a good deal.
 package struct Layered: Sendable {
-    enum Content: Sendable {
-        case node(Node)
-        case made(Made)
+    let source: Source
+    /// The number of its cell in the source's document; -1: it is what the source was made of.
+    private let cell: Int
+
+    /// A document in a layer; or one value that is in no document, or put together from several.
+    final class Source: Sendable {
+        let layer: String
+        /// The document; for what was made, the one its key is written in, if it has a key.
+        let tree: Tree
+        let made: Made?
+
+        init(layer: String, tree: Tree, made: Made? = nil) {
+            self.layer = layer
+            self.tree = tree
+            self.made = made
+        }
     }
 
-    /// What is in no document, or put together from several.
-    final class Made: Sendable {
+    struct Made: Sendable {
         enum Value: Sendable {
             case text(String)
             case items([Layered])
@@ -20,20 +33,11 @@ package struct Layered: Sendable {
 
         let value: Value
         let place: Place?
-
-        init(_ value: Value, at place: Place?) {
-            self.value = value
-            self.place = place
-        }
     }
-
-    let content: Content
-    package let layer: String
 
     /// A value as a document has it.
     package init(_ node: Node, layer: String) {
-        content = .node(node)
-        self.layer = layer
+        self.init(Source(layer: layer, tree: node.tree), node.index)
     }
 
     /// Text from outside any document; it is never null.
@@ -42,106 +46,98 @@ package struct Layered: Sendable {
     package init(items: [Layered], origin: Origin) { self.init(.items(items), origin) }
 
     package init(fields: [(String, Layered)], origin: Origin) {
-        self.init(.fields(fields.map { Field(FieldKey($0.0), value: $0.1, keyNode: nil) }), origin)
+        self.init(.fields(fields.map { Field(FieldKey($0.0), value: $0.1) }), origin)
     }
 
-    init(_ value: Made.Value, _ origin: Origin) {
-        content = .made(Made(value, at: origin.place))
-        layer = origin.layer
+    /// `tree` is the document its key is written in, if it has a key.
+    init(_ value: Made.Value, _ origin: Origin, tree: Tree = .none) {
+        source = Source(layer: origin.layer, tree: tree, made: Made(value: value, place: origin.place))
+        cell = -1
+    }
+
+    init(_ source: Source, _ cell: Int) {
+        self.source = source
+        self.cell = source.tree.target(cell)
     }
 
     // MARK: - What it holds
 
-    package var kind: Node.Kind {
-        switch content {
-        case .node(let node): node.kind
-        case .made(let made):
-            switch made.value {
-            case .text: .scalar
-            case .items: .list
-            case .fields: .map
-            }
-        }
-    }
+    /// The number of its cell, if it is as a document has it.
+    var written: Int? { cell < 0 ? nil : cell }
 
-    package var place: Place? {
-        switch content {
-        case .node(let node): node.place
-        case .made(let made): made.place
-        }
-    }
+    package var layer: String { source.layer }
 
     package var origin: Origin { Origin(place: place, layer: layer) }
 
-    package var isNull: Bool {
-        if case .node(let node) = content { node.isNull } else { false }
+    package var kind: Node.Kind {
+        if cell >= 0 { return source.tree.kind(of: cell) }
+        switch source.made?.value {
+        case .text, nil: return .scalar
+        case .items: return .list
+        case .fields: return .map
+        }
     }
+
+    package var place: Place? { cell >= 0 ? source.tree.place(of: cell) : source.made?.place }
+
+    package var isNull: Bool { cell >= 0 && source.tree.isNull(cell) }
 
     /// A scalar's text as written; nil for a list or a map.
     package var text: String? {
-        switch content {
-        case .node(let node): return node.text
-        case .made(let made):
-            if case .text(let text) = made.value { return text }
-            return nil
-        }
+        if cell >= 0 { return source.tree.text(of: cell) }
+        if case .text(let text) = source.made?.value { return text }
+        return nil
     }
 
     /// A list's items; nil for anything else.
     package var items: [Layered]? {
-        switch content {
-        case .node(let node): return node.kind == .list ? node.items.map { Layered($0, layer: layer) } : nil
-        case .made(let made):
-            if case .items(let items) = made.value { return items }
-            return nil
+        if cell >= 0 {
+            guard kind == .list else { return nil }
+            return source.tree.items(of: cell).map { Layered(source, $0) }
         }
+        if case .items(let items) = source.made?.value { return items }
+        return nil
+    }
+
+    /// The texts of a list that holds nothing else; nil for anything else.
+    var texts: [String]? {
+        guard cell >= 0, kind == .list else { return nil }
+        var texts: [String] = []
+        texts.reserveCapacity(source.tree.count(of: cell))
+        for item in source.tree.items(of: cell) {
+            guard !source.tree.isNull(item), let text = source.tree.text(of: item) else { return nil }
+            texts.append(text)
+        }
+        return texts
     }
 
     /// A map's fields in order; nil for anything else.
     package var fields: [Field]? {
-        switch content {
-        case .node(let node):
-            guard node.kind == .map else { return nil }
+        if cell >= 0 {
+            guard kind == .map else { return nil }
             var fields: [Field] = []
-            fields.reserveCapacity(node.count)
-            for field in node.fields {
-                let key = FieldKey(text: field.key, digest: field.keyNode.digest)
-                fields.append(Field(key, value: Layered(field.value, layer: layer), keyNode: field.keyNode))
-            }
+            fields.reserveCapacity(source.tree.count(of: cell))
+            for (key, value) in source.tree.pairs(of: cell) { fields.append(Field(source, key: key, value: value)) }
             return fields
-        case .made(let made):
-            if case .fields(let fields) = made.value { return fields }
-            return nil
         }
+        if case .fields(let fields) = source.made?.value { return fields }
+        return nil
     }
 
-    package subscript(key: String) -> Layered? {
-        switch content {
-        case .node(let node): return node[key].map { Layered($0, layer: layer) }
-        case .made(let made):
-            guard case .fields(let fields) = made.value else { return nil }
-            let wanted = FieldKey(key)
-            return fields.first { $0.isNamed(wanted) }?.value
+    // MARK: - Fields
+
+    package subscript(key: String) -> Layered? { value(of: FieldKey(key)) }
+
+    /// The value under a field's own name.
+    package subscript(name: FieldName) -> Layered? { value(of: name.keys[0]) }
+
+    private func value(of key: FieldKey) -> Layered? {
+        if cell >= 0 {
+            let pair = source.tree.pairs(of: cell).first { source.tree.says(key.text, at: $0.key) }
+            return pair.map { Layered(source, $0.value) }
         }
-    }
-
-    package struct Field: Sendable {
-        let name: FieldKey
-        package let value: Layered
-        /// The key as it is written, if it is.
-        let keyNode: Node?
-
-        init(_ name: FieldKey, value: Layered, keyNode: Node?) {
-            self.name = name
-            self.value = value
-            self.keyNode = keyNode
-        }
-
-        package var key: String { name.text }
-        /// As its writer spelled it, which may be an alias of `key`.
-        package var writtenKey: String { keyNode?.text ?? name.text }
-        package var keyPlace: Place? { keyNode?.place ?? value.place }
-
-        func isNamed(_ key: FieldKey) -> Bool { name.digest == key.digest && name.text == key.text }
+        guard case .fields(let fields) = source.made?.value else { return nil }
+        for index in fields.indices where fields[index].name == key { return fields[index].value }
+        return nil
     }
 }

@@ -11,61 +11,32 @@ package struct Node: Sendable {
 
     init(_ tree: Tree, _ index: Int) {
         self.tree = tree
-        // An alias is the value it names, and is where that is written.
-        self.index = tree.cells[index].kind == .alias ? Int(tree.cells[index].start) : index
+        self.index = tree.target(index)
     }
 
-    private var cell: Cell { tree.cells[index] }
-
-    package var kind: Kind {
-        switch cell.kind {
-        case .list: .list
-        case .map: .map
-        case .scalar, .alias: .scalar
-        }
-    }
+    package var kind: Kind { tree.kind(of: index) }
 
     /// Whether a scalar was written without quotes, and so could be `null`.
-    package var isPlain: Bool { cell.isPlain }
+    package var isPlain: Bool { tree.cells[index].isPlain }
 
-    package var place: Place {
-        Place(file: tree.file, line: Int(cell.line) + 1, column: Int(cell.column) + 1)
-    }
+    package var place: Place { tree.place(of: index) }
 
     /// A scalar's text as written; nil for a list or a map.
-    package var text: String? { cell.kind == .scalar ? String(decoding: bytes, as: UTF8.self) : nil }
+    package var text: String? { tree.text(of: index) }
 
     /// Nothing, `~` or `null`, without quotes.
-    package var isNull: Bool {
-        let cell = cell
-        guard cell.kind == .scalar, cell.isPlain else { return false }
-        switch cell.length {
-        case 0: return true
-        case 1: return tree.text[Int(cell.start)] == UInt8(ascii: "~")
-        case 4: return ["null", "Null", "NULL"].contains(text)
-        default: return false
-        }
-    }
+    package var isNull: Bool { tree.isNull(index) }
 
     /// How many items a list has, or fields a map.
-    package var count: Int { cell.kind == .scalar ? 0 : Int(cell.length) }
+    package var count: Int { tree.count(of: index) }
 
     /// A list's items; none for anything else.
-    package var items: Items { Items(tree: tree, cursor: cell.kind == .list ? Int(cell.start) : 0) }
+    package var items: Items { Items(cells: tree.items(of: index)) }
 
     /// A map's fields in the order they are written; none for anything else.
-    package var fields: Fields { Fields(tree: tree, cursor: cell.kind == .map ? Int(cell.start) : 0) }
+    package var fields: Fields { Fields(pairs: tree.pairs(of: index)) }
 
-    package subscript(key: String) -> Node? {
-        let wanted = FieldKey(key)
-        return fields.first { $0.isNamed(wanted) }?.value
-    }
-
-    /// A scalar's text in the arena.
-    var bytes: ArraySlice<UInt8> {
-        let cell = cell
-        return tree.text[Int(cell.start)..<Int(cell.start) + Int(cell.length)]
-    }
+    package subscript(key: String) -> Node? { fields.first { tree.says(key, at: $0.keyNode.index) }?.value }
 }
 
 extension Node {
@@ -75,31 +46,19 @@ extension Node {
 
         package var key: String { keyNode.text ?? "" }
         package var keyPlace: Place { keyNode.place }
-
-        /// Compares bytes; makes no `String`.
-        func isNamed(_ key: FieldKey) -> Bool { keyNode.says(key.text) }
     }
 
     package struct Items: Sequence, IteratorProtocol, Sendable {
-        let tree: Tree
-        var cursor: Int
+        var cells: Tree.Items
 
-        package mutating func next() -> Node? {
-            guard cursor != 0 else { return nil }
-            defer { cursor = Int(tree.cells[cursor].next) }
-            return Node(tree, cursor)
-        }
+        package mutating func next() -> Node? { cells.next().map { Node(cells.tree, $0) } }
     }
 
     package struct Fields: Sequence, IteratorProtocol, Sendable {
-        let tree: Tree
-        var cursor: Int
+        var pairs: Tree.Pairs
 
         package mutating func next() -> Field? {
-            guard cursor != 0 else { return nil }
-            let key = cursor, value = Int(tree.cells[key].next)
-            cursor = Int(tree.cells[value].next)
-            return Field(keyNode: Node(tree, key), value: Node(tree, value))
+            pairs.next().map { Field(keyNode: Node(pairs.tree, $0.key), value: Node(pairs.tree, $0.value)) }
         }
     }
 }

@@ -14,6 +14,8 @@ final class Tree: Sendable {
         self.cells = cells
         self.text = text
     }
+
+    static let none = Tree(file: "", cells: [], text: [])
 }
 
 /// One value. Number 0 is the root, which nothing links to, so that 0 means "none" in every link.
