@@ -18,7 +18,7 @@ extension Snapshot {
             let (fields, diagnostics) = underOwnNames(defaults)
             merged.fields = fields.merged(over: merged.fields)
             merged.diagnostics += diagnostics
-            if let id = fields[TemplateKeys.id.canonical] ?? fields[TemplateKeys.extends.canonical] {
+            if let id = fields[TemplateKeys.id] ?? fields[TemplateKeys.extends] {
                 merged.diagnostics.append(
                     Diagnostic(.error, "field.clash", "defaults cannot name a template or extend one", at: id.place))
             }
@@ -32,7 +32,7 @@ extension Snapshot {
         result.diagnostics = base.diagnostics + result.diagnostics
         var line = [id]
         var youngest = result
-        while let parent = youngest.fields[TemplateKeys.extends.canonical], !parent.isNull {
+        while let parent = youngest.fields[TemplateKeys.extends], !parent.isNull {
             if let trouble = trouble(with: parent, line, at: account) {
                 result.diagnostics.append(trouble)
                 break

@@ -5,23 +5,26 @@ import Provisioning
 
 /// A list of names, or one text with commas between them.
 func readNames(_ name: FieldName, _ reader: inout FieldReader) -> [String] {
-    guard let field = reader.field(name), let texts = reader.strings(name, splittingAt: ",") else { return [] }
-    return names(texts, of: field, &reader)
+    guard let field = reader.field(name) else { return [] }
+    return reader.strings(in: field.value, of: field, splittingAt: ",").map { names($0, of: field, &reader) } ?? []
 }
 
 /// In order of preference, each once; a name without a letter is a slip of the pen.
 func names(_ texts: [String], of field: Layered.Field, _ reader: inout FieldReader) -> [String] {
-    if texts.contains("") {
-        reader.report("field.type", "`\(field.writtenKey)` holds an empty name", at: field.value.place)
-    }
+    if !texts.contains("") { return unique(texts) }
+    reader.report("field.type", "`\(field.writtenKey)` holds an empty name", at: field.value.place)
     return unique(texts.filter { !$0.isEmpty })
 }
 
 /// In a list of preferences the second mention of a name says nothing.
 func unique(_ names: [String]) -> [String] {
     if names.count < 2 { return names }
-    var seen: Set<String> = []
-    return names.filter { seen.insert($0).inserted }
+    if names.count > 64 {
+        var seen: Set<String> = []
+        return names.filter { seen.insert($0).inserted }
+    }
+    // A few are faster compared than hashed.
+    return names.reduce(into: []) { unique, name in if !unique.contains(name) { unique.append(name) } }
 }
 
 func readCloud(_ reader: inout FieldReader) -> CloudName? {
@@ -32,7 +35,7 @@ func readCloud(_ reader: inout FieldReader) -> CloudName? {
 func readAPI(_ reader: inout FieldReader) -> APIName? {
     guard let text = reader.string(TemplateKeys.api), let field = reader.field(TemplateKeys.api) else { return nil }
     let api = TemplateValues.foreignAPIs[text] ?? APIName(text)
-    let parts = api.text.split(separator: "/", omittingEmptySubsequences: false)
+    let parts = api.text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     if parts.count == 2, !parts.contains(where: \.isEmpty) { return api }
     reader.report(
         "field.range", "`\(field.writtenKey)` must be a cloud and its API, as in `aws/run-instances`, not `\(text)`",
@@ -92,13 +95,13 @@ func readTags(_ reader: inout FieldReader) -> [String: String] {
         return [:]
     }
     for entry in entries {
-        for prefix in TemplateValues.reservedTagPrefixes where entry.key.lowercased().hasPrefix(prefix) {
+        for prefix in TemplateValues.reservedTagPrefixes where entry.key.beginsInAnyCase(with: prefix) {
             reader.report(
                 "template.reserved-tag", "tag `\(entry.key)` begins with `\(prefix)`, which is reserved",
                 at: entry.keyPlace)
         }
     }
-    let tags = reader.texts(TemplateKeys.tags) ?? [:]
+    let tags = reader.texts(in: entries)
     if tags.count > TemplateValues.tagsMax {
         reader.report(
             "template.too-many-tags",
@@ -106,6 +109,14 @@ func readTags(_ reader: inout FieldReader) -> [String: String] {
             at: field.keyPlace)
     }
     return tags
+}
+
+extension String {
+    /// Compares letters of ASCII only, and makes no other `String`.
+    fileprivate func beginsInAnyCase(with prefix: String) -> Bool {
+        utf8.count >= prefix.utf8.count
+            && zip(utf8, prefix.utf8).allSatisfy { $0 == $1 || (0x41...0x5A).contains($0) && $0 | 0x20 == $1 }
+    }
 }
 
 /// A number of machines; -1 says that there is no limit.

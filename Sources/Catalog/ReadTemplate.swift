@@ -18,7 +18,7 @@ struct Circumstances: Sendable {
 func readTemplate(
     _ id: Template.ID, _ fields: Layered, at place: Place, _ circumstances: Circumstances
 ) -> (template: Template?, diagnostics: [Diagnostic]) {
-    var reader = FieldReader(fields, what: "template")
+    var reader = FieldReader(fields, what: "template", among: TemplateKeys.supported)
     var template = readTemplate(id, &reader, at: place, circumstances)
     var diagnostics = reader.finish()
     if let rules = circumstances.rules, !diagnostics.hasErrors {
@@ -32,7 +32,7 @@ func readTemplate(
     _ id: Template.ID, _ reader: inout FieldReader, at place: Place, _ circumstances: Circumstances
 ) -> Template {
     reader.accept(TemplateKeys.id, TemplateKeys.extends, TemplateKeys.parameters, TemplateKeys.configuration)
-    for name in TemplateKeys.kept { reader.accept(name) }
+    reader.accept(TemplateKeys.kept)
 
     var template = Template(id: id, image: "", offerings: [])
     template.name = reader.string(TemplateKeys.name)

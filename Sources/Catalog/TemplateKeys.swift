@@ -117,5 +117,6 @@ package enum TemplateKeys {
     }
 
     static let all = FieldNames(described.map(\.name))
+    static let supported = described.filter(\.isSupported).map(\.name)
     static let notYetNames = Set(notYet.map(\.canonical))
 }
