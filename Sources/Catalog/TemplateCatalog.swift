@@ -177,8 +177,8 @@ extension Diagnostic {
 
 extension TemplateCatalog {
     static func read(_ found: Directories, _ accounts: [CatalogAccount], _ rules: TemplateRules) -> Snapshot {
-        var files: [TemplateFile] = []
-        files.reserveCapacity(found.files.count)
+        var known: [(file: FoundFile, naming: FileNaming)] = []
+        known.reserveCapacity(found.files.count)
         var diagnostics = found.troubles.sorted { $0.key < $1.key }.map { path, why in
             Diagnostic(.error, "file.unreadable", "the directory `\(path)` cannot be read: \(why)")
         }
@@ -199,8 +199,11 @@ extension TemplateCatalog {
                         "`\(file.path)` speaks for no account: there is no `\(name)`",
                         hint: didYouMean(name.text, among: accounts.map(\.name.text))))
             }
-            files.append(TemplateFile(file, naming))
+            known.append((file, naming))
         }
+        // Below that a second thread would take longer to wake than to help.
+        let areLarge = found.files.reduce(0) { $0 + $1.size } > 200_000
+        let files = known.mapOnAllCores(inPartsOf: areLarge ? 1 : known.count + 1) { TemplateFile($0.file, $0.naming) }
         return Snapshot(files: files, accounts: accounts, rules: rules, diagnostics: diagnostics)
     }
 }
