@@ -5,12 +5,22 @@ import Provisioning
 ///
 ///     muster-bench                        every figure
 ///     muster-bench make-ledger DIR N      a ledger of N machines, for timing whole processes on it
+///     muster-bench make-catalog DIR N     a catalog of N templates
+///     muster-bench read-catalog DIR       what it takes to read such a catalog, in numbers
 @main struct Bench {
     static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()
         if arguments.first == "make-ledger", let folder = arguments.dropFirst().first {
             print(
                 try LargeLedger.make(in: folder, machines: arguments.dropFirst(2).first.flatMap { Int($0) } ?? 100_000))
+            return
+        }
+        if arguments.first == "make-catalog", let folder = arguments.dropFirst().first {
+            try SampleCatalog.make(in: folder, templates: arguments.dropFirst(2).first.flatMap { Int($0) } ?? 1000)
+            return
+        }
+        if arguments.first == "read-catalog", let folder = arguments.dropFirst().first {
+            print(try CatalogSpeed.measure(folder))
             return
         }
         var table = [Figure(what: "inside one process", measured: "measured", wanted: "wanted")]

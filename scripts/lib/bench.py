@@ -18,6 +18,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Tests/System"))
 from proxy import Proxy  # noqa: E402
 
+from catalog_bench import cold_catalogs  # noqa: E402
+
 MACHINES = 1000
 LEDGER = 100_000
 # What opens the emulated account; it is public and opens nothing else.
@@ -188,7 +190,7 @@ def main():
             "PATH": os.environ["PATH"], "HOME": home, "LANG": "C.UTF-8", "MUSTER_HOME": str(ROOT),
             "MUSTER_STATE_DIR": f"{home}/state", "AWS_EC2_METADATA_DISABLED": "true",
         }
-        show(starts(muster, env) + thousand(muster, env) + long_listing(muster, bench, env))
+        show(starts(muster, env) + thousand(muster, env) + long_listing(muster, bench, env) + cold_catalogs(bench))
         print(flush=True)
         within(muster, bench, env)
 
