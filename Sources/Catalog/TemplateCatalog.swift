@@ -65,19 +65,26 @@ package final class TemplateCatalog: Sendable {
 
     /// All templates that can be used, in the order of their ids, and all that is wrong with the others.
     package func all() -> (templates: [TemplateSummary], diagnostics: [Diagnostic]) {
+        let (summaries, diagnostics) = allResolved { TemplateSummary($0) }
+        return (summaries, diagnostics)
+    }
+
+    /// What is made of each of them.
+    func allResolved<Item>(_ make: (ResolvedTemplate) -> Item?) -> (items: [Item], diagnostics: [Diagnostic]) {
         let loaded = cache.value()
-        var summaries: [TemplateSummary] = []
-        summaries.reserveCapacity(loaded.snapshot.ids.count)
+        var items: [Item] = []
+        items.reserveCapacity(loaded.snapshot.ids.count)
         var diagnostics = loaded.refused + loaded.snapshot.diagnostics
         for id in loaded.snapshot.ids where !isForNobody(id, in: loaded.snapshot) {
             do throws(Rejected) {
-                let resolved = try resolveAtItsOwnAccount(Template.ID(id), nil, in: loaded.snapshot)
-                summaries.append(TemplateSummary(resolved))
+                if let item = make(try resolveAtItsOwnAccount(Template.ID(id), nil, in: loaded.snapshot)) {
+                    items.append(item)
+                }
             } catch {
                 diagnostics += error.diagnostics
             }
         }
-        return (summaries, diagnostics.tidied)
+        return (items, diagnostics.tidied)
     }
 
     /// Whether it stands only in files of accounts there are none of, of which those files are warned already.

@@ -5,6 +5,7 @@ struct TemplateCommands: ParsableCommand {
         commandName: "template",
         abstract: "The recipes machines are made from.",
         subcommands: [
-            TemplateList.self, TemplateShow.self, TemplateCompare.self, TemplateValidate.self, TemplateSchema.self,
+            TemplateList.self, TemplateSearch.self, TemplateShow.self, TemplateCompare.self, TemplateValidate.self,
+            TemplateGenerate.self, TemplateSchema.self,
         ])
 }

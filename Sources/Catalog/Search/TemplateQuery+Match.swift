@@ -1,0 +1,96 @@
+import Documents
+import Provisioning
+
+extension TemplateQuery {
+    /// Whether a template is among what is looked for.
+    func matches(_ resolved: ResolvedTemplate) -> Bool {
+        let subject = Subject(resolved: resolved)
+        return words.allSatisfy(subject.mentions) && (condition.map(subject.meets) ?? true)
+    }
+}
+
+/// A template as questions are put to it.
+private struct Subject {
+    let resolved: ResolvedTemplate
+
+    /// Whether a word stands anywhere in it, whatever its capitals.
+    func mentions(_ word: String) -> Bool {
+        let word = word.lowercased()
+        return resolved.template.id.text.lowercased().contains(word)
+            || resolved.template.offerings.contains { $0.type.lowercased().contains(word) }
+            || resolved.fields.leaves().contains { $0.text.lowercased().contains(word) }
+    }
+
+    func meets(_ condition: TemplateQuery.Condition) -> Bool {
+        switch condition {
+        case .given(let path): return !values(of: path).isEmpty
+        case .not(let inner): return !meets(inner)
+        case .all(let parts): return parts.allSatisfy(meets)
+        case .any(let parts): return parts.contains(where: meets)
+        case .field(let path, .notEqual, let wanted):
+            return !values(of: path).contains { $0.meets(.equal, wanted) }
+        case .field(let path, let comparison, let wanted):
+            return values(of: path).contains { $0.meets(comparison, wanted) }
+        }
+    }
+
+    /// What a field comes to: as it is resolved where that says more than what is written.
+    private func values(of path: String) -> [String] {
+        let template = resolved.template
+        switch path {
+        case TemplateKeys.id.canonical: return [template.id.text]
+        case TemplateKeys.cloud.canonical: return [template.cloud?.text].compactMap(\.self)
+        case TemplateKeys.account.canonical: return [resolved.account?.text].compactMap(\.self)
+        case TemplateKeys.isActive.canonical: return ["\(template.isActive)"]
+        case TemplateKeys.types.canonical: return unique(template.offerings.map(\.type))
+        case TemplateKeys.zones.canonical: return unique(template.offerings.compactMap(\.zone))
+        case TemplateKeys.priceType.canonical:
+            return written(path).isEmpty ? [TemplateValues.priceTypes[0]] : written(path)
+        case TemplateKeys.kept[2].canonical: return [resolved.place.file]
+        default: return written(path)
+        }
+    }
+
+    private func written(_ path: String) -> [String] {
+        // A tag's name may hold a dot, so what is left of the path is tried as one key first.
+        func find(_ path: Substring, in value: Layered) -> Layered? {
+            if let found = value[String(path)] { return found }
+            guard let dot = path.firstIndex(of: ".") else { return nil }
+            return value[String(path[..<dot])].flatMap { find(path[path.index(after: dot)...], in: $0) }
+        }
+        guard let value = find(path[...], in: resolved.fields), !value.isNull else { return [] }
+        if let text = value.text { return [text] }
+        if let items = value.items { return items.compactMap(\.text) }
+        // A map of names, as types with weights are, is found by its names.
+        return (value.fields ?? []).map(\.key)
+    }
+}
+
+extension String {
+    fileprivate func meets(_ comparison: TemplateQuery.Comparison, _ wanted: String) -> Bool {
+        switch comparison {
+        case .equal: Provisioning.matches(self, wanted)
+        case .notEqual: !Provisioning.matches(self, wanted)
+        case .holds: lowercased().contains(wanted.lowercased())
+        case .less: isBefore(wanted)
+        case .more: wanted.isBefore(self)
+        case .atMost: !wanted.isBefore(self)
+        case .atLeast: !isBefore(wanted)
+        }
+    }
+
+    private func isBefore(_ other: String) -> Bool {
+        if let mine = Double(self), let theirs = Double(other) { return mine < theirs }
+        if let mine = Duration(text: self), let theirs = Duration(text: other) { return mine < theirs }
+        return self < other
+    }
+}
+
+extension TemplateCatalog {
+    /// The templates that are looked for, in the order of their ids, and what is wrong with those that cannot be
+    /// looked at.
+    package func search(_ query: TemplateQuery) -> (templates: [TemplateSummary], diagnostics: [Diagnostic]) {
+        let (summaries, diagnostics) = allResolved { query.matches($0) ? TemplateSummary($0) : nil }
+        return (summaries, diagnostics)
+    }
+}
