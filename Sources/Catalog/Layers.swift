@@ -14,6 +14,9 @@ package struct CatalogAccount: Sendable, Hashable {
         self.isEmulated = isEmulated
         self.region = region
     }
+
+    /// The name nearly always tells two apart, and an account is looked up several times for each template.
+    package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
 
 /// The four layers, lowest first.

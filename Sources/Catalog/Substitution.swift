@@ -55,6 +55,8 @@ struct Substitution {
     ]
 
     mutating func fill(_ fields: Layered) -> Layered {
+        // Most templates mention nothing; to see that takes no look at a key.
+        guard fields.mentions("${") else { return fields }
         var result = fields
         for field in fields.fields ?? [] where !Substitution.settled.contains(field.key) {
             guard field.value.mentions("${") else { continue }
