@@ -17,17 +17,28 @@ struct FoundFile: Sendable, Hashable {
     var inode: UInt64
     var size: Int64
     var modifiedNanoseconds: Int64
+    /// Nobody can set it, as the other may be.
+    var changedNanoseconds: Int64
 
     var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+}
+
+/// A directory of template files. What is in it is looked at by itself.
+struct FoundFolder: Sendable, Hashable {
+    var path: String
+    var device: UInt64
+    var inode: UInt64
 }
 
 /// What a look at the catalog's directories found.
 struct Directories: Sendable, Hashable {
     var files: [FoundFile] = []
+    /// Every directory that was looked through.
+    var folders: [FoundFolder] = []
     /// Directories that cannot be read, and why.
     var troubles: [String: String] = [:]
 
-    private static let depthMax = 16
+    static let depthMax = 16
     private static let filesMax = 200_000
 
     /// All YAML and JSON files in some directories and in the directories under them, in the order of their
@@ -47,13 +58,24 @@ struct Directories: Sendable, Hashable {
         return FoundFile(
             path: path, directory: directory, device: UInt64(status.st_dev), inode: UInt64(status.st_ino),
             size: Int64(status.st_size),
-            modifiedNanoseconds: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec))
+            modifiedNanoseconds: nanoseconds(status.st_mtim), changedNanoseconds: nanoseconds(status.st_ctim))
     }
+
+    private static func nanoseconds(_ time: timespec) -> Int64 {
+        Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
+    /// Whether a file of this name would be read, or told to be left out.
+    static func reads(_ name: String) -> Bool { !name.hasPrefix(".") && FileNaming.stem(name) != nil }
 
     private mutating func read(_ path: String, _ number: Int, depth: Int) {
         guard let stream = opendir(path) else {
             troubles[path] = errno == ENOENT ? "there is none" : String(cString: strerror(errno))
             return
+        }
+        var status = stat()
+        if fstat(dirfd(stream), &status) == 0 {
+            folders.append(FoundFolder(path: path, device: UInt64(status.st_dev), inode: UInt64(status.st_ino)))
         }
         var names: [(name: String, isDirectory: Bool)] = []
         while let entry = readdir(stream) {

@@ -33,7 +33,9 @@ package struct TemplateSummary: Sendable, Hashable, Identifiable {
     package var limit: Int?
     package var isActive: Bool
     package var place: Place
+}
 
+extension TemplateSummary {
     init(_ resolved: ResolvedTemplate) {
         let template = resolved.template
         id = template.id

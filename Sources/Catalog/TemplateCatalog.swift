@@ -10,6 +10,9 @@ package final class TemplateCatalog: Sendable {
     let rules: TemplateRules
     let cache: TimedCache<Directories, Loaded>
     let directories: [String]
+    let surroundings: Surroundings
+    /// Where it is kept for processes to come; nil: nowhere.
+    let store: CompiledStore?
 
     struct Loaded: Sendable {
         var snapshot: Snapshot
@@ -21,11 +24,14 @@ package final class TemplateCatalog: Sendable {
     ///   - directories: the later wins over the earlier, within one layer.
     ///   - accounts: the default account first.
     ///   - rules: what templates are held to, and what they may refer to besides the catalog's own directories.
+    ///   - store: where processes that answer one question leave the catalog for the next one.
     package init(
         directories: [String], accounts: [CatalogAccount], rules: TemplateRules = TemplateRules(),
-        timeToLive: Duration = .seconds(60), surroundings: Surroundings
+        timeToLive: Duration = .seconds(60), surroundings: Surroundings, store: CompiledStore? = nil
     ) {
         self.directories = directories
+        self.surroundings = surroundings
+        self.store = store
         self.accounts = accounts
         var rules = rules
         rules.references.directories += directories
@@ -52,6 +58,10 @@ package final class TemplateCatalog: Sendable {
     package func resolve(
         _ id: Template.ID, at account: AccountName? = nil, given: [String: String]? = nil
     ) throws(Rejected) -> ResolvedTemplate {
+        // What an order chooses is in no compiled catalog.
+        if given?.isEmpty ?? true, let kept = compiled()?.template(id), account == nil || account == kept.account {
+            return kept
+        }
         let loaded = cache.value()
         var resolved: ResolvedTemplate
         if let account {
@@ -65,26 +75,25 @@ package final class TemplateCatalog: Sendable {
 
     /// All templates that can be used, in the order of their ids, and all that is wrong with the others.
     package func all() -> (templates: [TemplateSummary], diagnostics: [Diagnostic]) {
-        let (summaries, diagnostics) = allResolved { TemplateSummary($0) }
+        if let kept = compiled()?.all() { return kept }
+        let loaded = cache.value()
+        var summaries: [TemplateSummary] = []
+        summaries.reserveCapacity(loaded.snapshot.ids.count)
+        let diagnostics = all(of: loaded) { summaries.append(TemplateSummary($0)) }
         return (summaries, diagnostics)
     }
 
-    /// What is made of each of them.
-    func allResolved<Item>(_ make: (ResolvedTemplate) -> Item?) -> (items: [Item], diagnostics: [Diagnostic]) {
-        let loaded = cache.value()
-        var items: [Item] = []
-        items.reserveCapacity(loaded.snapshot.ids.count)
+    /// Hands out all templates that can be used; returns all that is wrong with the others.
+    func all(of loaded: Loaded, each: (ResolvedTemplate) -> Void) -> [Diagnostic] {
         var diagnostics = loaded.refused + loaded.snapshot.diagnostics
         for id in loaded.snapshot.ids where !isForNobody(id, in: loaded.snapshot) {
             do throws(Rejected) {
-                if let item = make(try resolveAtItsOwnAccount(Template.ID(id), nil, in: loaded.snapshot)) {
-                    items.append(item)
-                }
+                each(try resolveAtItsOwnAccount(Template.ID(id), nil, in: loaded.snapshot))
             } catch {
                 diagnostics += error.diagnostics
             }
         }
-        return (items, diagnostics.tidied)
+        return diagnostics.tidied
     }
 
     /// Whether it stands only in files of accounts there are none of, of which those files are warned already.

@@ -5,13 +5,16 @@ package struct TemplateRules: Sendable {
     /// What a cloud's manuals say; nil: nothing is known of it, and nothing is checked by it.
     package var ofCloud: @Sendable (CloudName) -> Result<CloudRules, Rejected>?
     package var references: References
+    /// The directories that what is known of clouds is read from: what was worked out before they changed is void.
+    package var directories: [String]
 
     package init(
-        references: References = References(),
+        references: References = References(), directories: [String] = [],
         ofCloud: @escaping @Sendable (CloudName) -> Result<CloudRules, Rejected>? = { _ in nil }
     ) {
         self.ofCloud = ofCloud
         self.references = references
+        self.directories = directories
     }
 
     /// For templates at an account.

@@ -1,7 +1,11 @@
 extension Layered {
     /// Whether a scalar was written without quotes.
     package var isPlain: Bool {
-        written.map { source.tree.cells[$0].isPlain } ?? false
+        if let written { return source.tree.cells[written].isPlain }
+        switch source.made?.value {
+        case .plain, .null: return true
+        case .text, .items, .fields, nil: return false
+        }
     }
 
     /// Whether any text in it holds a mark.
@@ -13,7 +17,7 @@ extension Layered {
     private func mentions(_ mark: UnsafeBufferPointer<UInt8>) -> Bool {
         if let written { return source.tree.mentions(mark, in: written) }
         return switch source.made?.value {
-        case .text(let text): text.utf8.holds(mark)
+        case .text(let text), .plain(let text), .null(let text): text.utf8.holds(mark)
         case .items(let items): items.contains { $0.mentions(mark) }
         case .fields(let fields): fields.contains { $0.value.mentions(mark) }
         case nil: false

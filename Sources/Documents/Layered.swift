@@ -27,6 +27,10 @@ package struct Layered: Sendable {
     struct Made: Sendable {
         enum Value: Sendable {
             case text(String)
+            /// Written without quotes, so that it may be a number.
+            case plain(String)
+            /// As it is written.
+            case null(String)
             case items([Layered])
             case fields([Field])
         }
@@ -42,6 +46,12 @@ package struct Layered: Sendable {
 
     /// Text from outside any document; it is never null.
     package init(text: String, origin: Origin) { self.init(.text(text), origin) }
+
+    /// The same as it is written somewhere without quotes, but not nothing.
+    package init(plain text: String, origin: Origin) { self.init(.plain(text), origin) }
+
+    /// Nothing, as it is written somewhere.
+    package init(null text: String, origin: Origin) { self.init(.null(text), origin) }
 
     package init(items: [Layered], origin: Origin) { self.init(.items(items), origin) }
 
@@ -72,7 +82,7 @@ package struct Layered: Sendable {
     package var kind: Node.Kind {
         if cell >= 0 { return source.tree.kind(of: cell) }
         switch source.made?.value {
-        case .text, nil: return .scalar
+        case .text, .plain, .null, nil: return .scalar
         case .items: return .list
         case .fields: return .map
         }
@@ -80,13 +90,19 @@ package struct Layered: Sendable {
 
     package var place: Place? { cell >= 0 ? source.tree.place(of: cell) : source.made?.place }
 
-    package var isNull: Bool { cell >= 0 && source.tree.isNull(cell) }
+    package var isNull: Bool {
+        if cell >= 0 { return source.tree.isNull(cell) }
+        if case .null = source.made?.value { return true }
+        return false
+    }
 
     /// A scalar's text as written; nil for a list or a map.
     package var text: String? {
         if cell >= 0 { return source.tree.text(of: cell) }
-        if case .text(let text) = source.made?.value { return text }
-        return nil
+        switch source.made?.value {
+        case .text(let text), .plain(let text), .null(let text): return text
+        case .items, .fields, nil: return nil
+        }
     }
 
     /// A list's items; nil for anything else.

@@ -17,7 +17,7 @@ package struct House: Sendable {
     package let catalog: TemplateCatalog
     private let environment: [String: String]
     private let surroundings: Surroundings
-    private let log: Logger
+    let log: Logger
 
     package init(
         _ settings: Settings, environment: [String: String], surroundings: Surroundings = .system, log: Logger
@@ -33,7 +33,7 @@ package struct House: Sendable {
             },
             rules: House.templateRules(settings, environment),
             timeToLive: settings.templateCacheTTL,
-            surroundings: surroundings)
+            surroundings: surroundings, store: CompiledStore(stateDirectory: settings.stateDirectory))
     }
 
     /// Every API there is.
@@ -49,7 +49,8 @@ package struct House: Sendable {
         return TemplateRules(
             references: References(
                 environment: Dictionary(allowed, uniquingKeysWith: { $1 }),
-                directories: settings.templateReferences.directories)
+                directories: settings.templateReferences.directories),
+            directories: [settings.providers]
         ) { cloud in
             known.withLock { known in
                 if let rules = known[cloud] { return rules }

@@ -66,6 +66,8 @@ struct RequestCreate: ParsableCommand {
     func run() throws {
         if dryRun { try output.rejectIDs() }
         let agent = try options.house().agent()
+        // In the end: who waits for machines does not wait for this.
+        defer { agent.catalog.keep() }
         let (order, askCloud) = (order, askCloud)
         if dryRun {
             let preview = try interruptible { try await agent.preview(order, askingCloud: askCloud) }

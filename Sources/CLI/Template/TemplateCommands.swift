@@ -6,6 +6,6 @@ struct TemplateCommands: ParsableCommand {
         abstract: "The recipes machines are made from.",
         subcommands: [
             TemplateList.self, TemplateSearch.self, TemplateShow.self, TemplateCompare.self, TemplateValidate.self,
-            TemplateGenerate.self, TemplateSchema.self,
+            TemplateGenerate.self, TemplateSchema.self, TemplateCache.self,
         ])
 }

@@ -22,6 +22,7 @@ struct TemplateList: ParsableCommand {
     static func show(_ house: House, as format: OutputFormat) throws {
         let (templates, diagnostics) = house.catalog.all()
         try writeOutput(format.text(of: templates.view))
+        house.catalog.keep()
         try diagnostics.rejectErrors()
         warn(diagnostics)
     }

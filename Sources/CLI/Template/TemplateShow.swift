@@ -30,7 +30,8 @@ struct TemplateShow: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let resolved = try options.house().catalog.resolve(
+        let catalog = try options.house().catalog
+        let resolved = try catalog.resolve(
             Template.ID(id), at: account.map { AccountName($0) }, given: parameters.values)
         let lines = resolved.fields.leaves().map {
             ValueLine(path: $0.path, value: $0.text, origin: $0.origin.description)
@@ -38,5 +39,6 @@ struct TemplateShow: ParsableCommand {
         let sheet = TemplateSheet(resolved: resolved, origins: origins ? lines : nil)
         try output.show(sheet.view)
         warn(resolved.warnings)
+        catalog.keep()
     }
 }

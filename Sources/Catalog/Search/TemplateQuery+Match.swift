@@ -90,7 +90,8 @@ extension TemplateCatalog {
     /// The templates that are looked for, in the order of their ids, and what is wrong with those that cannot be
     /// looked at.
     package func search(_ query: TemplateQuery) -> (templates: [TemplateSummary], diagnostics: [Diagnostic]) {
-        let (summaries, diagnostics) = allResolved { query.matches($0) ? TemplateSummary($0) : nil }
-        return (summaries, diagnostics)
+        var found: [TemplateSummary] = []
+        let diagnostics = all(of: cache.value()) { if query.matches($0) { found.append(TemplateSummary($0)) } }
+        return (found, diagnostics)
     }
 }

@@ -1,0 +1,103 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+// What a compiled catalog was made from: directories and files with all that a change would change. Files that are
+// left out are among them, for they raise warnings.
+
+extension Directories {
+    var compiled: [UInt8] {
+        var writer = ByteWriter()
+        writer.put(UInt32(folders.count))
+        for folder in folders {
+            writer.put(folder.path)
+            writer.put(folder.device)
+            writer.put(folder.inode)
+        }
+        writer.put(UInt32(files.count))
+        for file in files {
+            writer.put(file.path)
+            writer.put(Int64(file.directory))
+            writer.put(file.device)
+            writer.put(file.inode)
+            writer.put(file.size)
+            writer.put(file.modifiedNanoseconds)
+            writer.put(file.changedNanoseconds)
+        }
+        return writer.bytes
+    }
+
+    init?(compiled bytes: UnsafeRawBufferPointer) {
+        self.init([])
+        var reader = ByteReader(bytes)
+        for _ in 0..<reader.count() {
+            folders.append(FoundFolder(path: reader.text(), device: reader.number(), inode: reader.number()))
+        }
+        for _ in 0..<reader.count() {
+            files.append(
+                FoundFile(
+                    path: reader.text(), directory: Int(reader.number(Int64.self)), device: reader.number(),
+                    inode: reader.number(), size: reader.number(), modifiedNanoseconds: reader.number(),
+                    changedNanoseconds: reader.number()))
+        }
+        if reader.isDamaged || !reader.isAtEnd { return nil }
+    }
+
+    var byteCount: Int64 { files.reduce(0) { $0 + $1.size } }
+
+    /// Whether a later write would be sure to change the identity of every file.
+    ///
+    /// A file system's clock ticks slowly: a write right after another may leave the same time. So what was written
+    /// shortly before it was read, or after it by a clock that is not ours, proves nothing.
+    func areSettled(at nanoseconds: Int64) -> Bool {
+        let latest = nanoseconds - Directories.tick
+        return troubles.isEmpty
+            && files.allSatisfy { $0.modifiedNanoseconds < latest && $0.changedNanoseconds < latest }
+    }
+
+    /// The slowest there is is that of FAT.
+    private static let tick: Int64 = 2_000_000_000
+
+    /// What differs first, for a person.
+    func difference(to now: Directories) -> String {
+        if !now.troubles.isEmpty { return "`\(now.troubles.keys.min() ?? "")` cannot be read" }
+        let before = Dictionary(files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        for file in now.files {
+            guard let old = before[file.path] else { return "`\(file.path)` is new" }
+            if old != file { return "`\(file.path)` changed" }
+        }
+        let left = Set(now.files.map(\.path))
+        if let gone = files.first(where: { !left.contains($0.path) }) { return "`\(gone.path)` is gone" }
+        return "the directories are others"
+    }
+
+    /// The sum of each file's content; nil if one cannot be read.
+    func contentSums() -> [UInt64]? {
+        var sums: [UInt64] = []
+        for file in files {
+            guard let sum = contentSum(of: file) else { return nil }
+            sums.append(sum)
+        }
+        return sums
+    }
+}
+
+/// Not by mapping it: who reads a mapped file that is cut short meanwhile is killed.
+private func contentSum(of file: FoundFile) -> UInt64? {
+    let descriptor = open(file.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    let size = Int(file.size)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 8)
+    defer { buffer.deallocate() }
+    var count = 0
+    while count < size {
+        let got = read(descriptor, buffer.baseAddress! + count, size - count)
+        if got < 0, errno == EINTR { continue }
+        if got <= 0 { return nil }
+        count += got
+    }
+    return checksum(UnsafeRawBufferPointer(buffer))
+}

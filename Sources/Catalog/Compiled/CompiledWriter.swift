@@ -1,0 +1,55 @@
+import FoundationEssentials
+import Provisioning
+
+/// Puts a compiled catalog together.
+struct CompiledWriter {
+    private var head = CompiledHead()
+    private var body = ByteWriter()
+    private var summaries = SummaryWriter()
+    private var index: [(digest: UInt64, offset: Int, count: Int)] = []
+
+    init(key: [UInt8], sources: Directories, contents: [UInt64], at moment: Timestamp) {
+        head.compiledAt = moment.microseconds
+        head.key = add(key)
+        head.sources = add(sources.compiled)
+        head.contents = add(CompiledCatalog.bytes(of: contents))
+    }
+
+    mutating func add(_ resolved: ResolvedTemplate) {
+        head.templates += 1
+        summaries.put(TemplateSummary(resolved))
+        guard let record = resolved.compiled() else { return }
+        let offset = body.bytes.count
+        body.put(record.withUnsafeBytes { checksum($0) })
+        body.put(raw: record)
+        index.append((CompiledCatalog.digest(of: resolved.template.id), offset, 8 + record.count))
+    }
+
+    mutating func finish(_ diagnostics: [Diagnostic]) throws -> [UInt8] {
+        head.diagnostics = add(diagnostics.isEmpty ? [] : Array(try JSONEncoder().encode(diagnostics)))
+        head.listing = add(summaries.bytes)
+        var table = ByteWriter()
+        for entry in index.sorted(by: { $0.digest < $1.digest }) {
+            table.put(entry.digest)
+            table.put(Int64(entry.offset + CompiledHead.firstSection))
+            table.put(Int64(entry.count))
+        }
+        head.index = add(table.bytes)
+        head.fileSize = CompiledHead.firstSection + body.bytes.count
+        var file = ByteWriter()
+        file.reserve(head.fileSize)
+        file.put(raw: head.bytes)
+        file.put(UInt64(0))
+        file.put(head.compiledAt)
+        file.put(raw: body.bytes)
+        return file.bytes
+    }
+
+    private mutating func add(_ bytes: [UInt8]) -> CompiledHead.Section {
+        let offset = body.bytes.count
+        body.put(raw: bytes)
+        return CompiledHead.Section(
+            offset: CompiledHead.firstSection + offset, count: bytes.count,
+            sum: bytes.withUnsafeBytes { checksum($0) })
+    }
+}

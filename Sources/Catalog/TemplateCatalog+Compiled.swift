@@ -1,0 +1,87 @@
+import Provisioning
+
+extension TemplateCatalog {
+    /// The catalog as an earlier process worked it out, as long as this one has read nothing itself.
+    func compiled() -> CompiledCatalog? {
+        guard let store, cache.last == nil else { return nil }
+        let (key, path) = store.key(for: settingsKey)
+        guard let compiled = try? CompiledCatalog.open(path) else { return nil }
+        let found = Directories(directories), now = surroundings.now()
+        guard (try? compiled.check(key: key, found: found, now: now)) != nil else { return nil }
+        let isLookedAt = compiled.isDueForCloserLook(after: cache.timeToLive, now: now)
+        if isLookedAt, !compiled.hasContents(of: found) { return nil }
+        CompiledCatalog.note(hitIn: path, checkedAt: isLookedAt ? now : nil)
+        return compiled
+    }
+
+    /// Keeps what this process has worked out for those that come after it; nothing if it has read nothing itself.
+    ///
+    /// To be called when the answer is out: it takes about as long as reading did.
+    package func keep() {
+        if cache.last != nil { _ = compile() }
+    }
+
+    /// Keeps the catalog, whatever it was answered from.
+    ///
+    /// - Parameter bytesMin: of template text; less is read as fast as a compiled catalog is checked.
+    /// - Returns: why it was not kept; nil if it was.
+    package func compile(ifAtLeast bytesMin: Int64 = TemplateCatalog.worthCompiling) -> Unkept? {
+        guard let store else { return Unkept(why: "there is nowhere to keep it") }
+        let loaded = cache.value()
+        guard let entry = cache.last, entry.value.snapshot === loaded.snapshot, loaded.refused.isEmpty,
+            !loaded.snapshot.isBroken
+        else { return Unkept(why: "there are mistakes in it") }
+        let sources = entry.identity
+        if sources.byteCount < bytesMin { return Unkept(why: "it is small enough to be read each time") }
+        guard
+            ([sources] + [Directories(rules.directories)]).allSatisfy({
+                $0.areSettled(at: entry.madeAt.microseconds * 1000)
+            })
+        else {
+            return Unkept(why: "a file changed less than two seconds before it was read, or has a time to come")
+        }
+        let (key, path) = store.key(for: settingsKey)
+        return store.alone {
+            guard let contents = sources.contentSums() else { return Unkept(why: "a file changed meanwhile") }
+            var writer = CompiledWriter(key: key, sources: sources, contents: contents, at: entry.madeAt)
+            var reading: Template.ID?
+            let diagnostics = all(of: loaded) { resolved in
+                if resolved.dependsOnFiles { reading = resolved.template.id }
+                writer.add(resolved)
+            }
+            if let reading { return Unkept(why: "`\(reading)` reads a file beside the catalog") }
+            if diagnostics.hasErrors { return Unkept(why: "there are mistakes in it") }
+            // What was summed and what was read is the same only if nothing moved all along.
+            guard Directories(directories) == sources, let bytes = try? writer.finish(diagnostics) else {
+                return Unkept(why: "a file changed meanwhile")
+            }
+            return store.write(bytes, to: path)
+        }
+    }
+
+    /// Removes all compiled catalogs of the state folder.
+    package func clearCompiled() { store?.clear() }
+
+    /// All that answers depend on beside the files.
+    var settingsKey: [UInt8] {
+        var writer = ByteWriter()
+        writer.put(UInt32(directories.count))
+        for directory in directories { writer.put(directory) }
+        writer.put(UInt32(accounts.count))
+        for account in accounts {
+            writer.put(account.name.text)
+            writer.put(account.cloud.text)
+            writer.put(account.isEmulated)
+            writer.put(account.region ?? "")
+        }
+        for name in rules.references.environment.keys.sorted() {
+            writer.put(name)
+            writer.put((rules.references.environment[name] ?? nil).map { "=\($0)" } ?? "")
+        }
+        writer.put(Directories(rules.directories).compiled)
+        return writer.bytes
+    }
+
+    /// Below this much text, reading it takes no longer than checking that nothing changed.
+    package static let worthCompiling: Int64 = 64 << 10
+}
