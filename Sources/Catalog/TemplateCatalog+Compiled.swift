@@ -14,18 +14,26 @@ extension TemplateCatalog {
         return compiled
     }
 
+    /// The listing as it is written in some form, if `texts` had it when the catalog was kept.
+    package func keptListing(_ name: String) -> KeptListing? { compiled()?.listing(name) }
+
     /// Keeps what this process has worked out for those that come after it; nothing if it has read nothing itself.
     ///
-    /// To be called when the answer is out: it takes about as long as reading did.
-    package func keep() {
-        if cache.last != nil { _ = compile() }
+    /// To be called when the answer is out: it takes longer than reading did.
+    ///
+    /// - Parameter texts: forms in which the listing is written, by name.
+    package func keep(texts: ([TemplateSummary]) -> [(name: String, text: String)]) {
+        if cache.last != nil { _ = compile(texts: texts) }
     }
 
     /// Keeps the catalog, whatever it was answered from.
     ///
     /// - Parameter bytesMin: of template text; less is read as fast as a compiled catalog is checked.
     /// - Returns: why it was not kept; nil if it was.
-    package func compile(ifAtLeast bytesMin: Int64 = TemplateCatalog.worthCompiling) -> Unkept? {
+    package func compile(
+        ifAtLeast bytesMin: Int64 = TemplateCatalog.worthCompiling,
+        texts: ([TemplateSummary]) -> [(name: String, text: String)] = { _ in [] }
+    ) -> Unkept? {
         guard let store else { return Unkept(why: "there is nowhere to keep it") }
         let loaded = cache.value()
         guard let entry = cache.last, entry.value.snapshot === loaded.snapshot, loaded.refused.isEmpty,
@@ -44,15 +52,18 @@ extension TemplateCatalog {
         return store.alone {
             guard let contents = sources.contentSums() else { return Unkept(why: "a file changed meanwhile") }
             var writer = CompiledWriter(key: key, sources: sources, contents: contents, at: entry.madeAt)
+            var summaries: [TemplateSummary] = []
             var reading: Template.ID?
             let diagnostics = all(of: loaded) { resolved in
                 if resolved.dependsOnFiles { reading = resolved.template.id }
                 writer.add(resolved)
+                summaries.append(TemplateSummary(resolved))
             }
             if let reading { return Unkept(why: "`\(reading)` reads a file beside the catalog") }
             if diagnostics.hasErrors { return Unkept(why: "there are mistakes in it") }
             // What was summed and what was read is the same only if nothing moved all along.
-            guard Directories(directories) == sources, let bytes = try? writer.finish(diagnostics) else {
+            guard Directories(directories) == sources, let bytes = try? writer.finish(diagnostics, texts(summaries))
+            else {
                 return Unkept(why: "a file changed meanwhile")
             }
             return store.write(bytes, to: path)

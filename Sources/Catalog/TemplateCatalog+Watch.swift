@@ -22,12 +22,15 @@ extension TemplateCatalog {
         let first = news(cache.value())
         if !first.diagnostics.isEmpty { tell(first) }
         var changes = cache.status.changes
+        var events = watch.events
         var ticks = 0
         while (try? await surroundings.sleep(TemplateCatalog.lull)) != nil, !Task.isCancelled {
             ticks += 1
-            // Without a watch every value is a look at all files.
-            if watch.isBlind, !ticks.isMultiple(of: TemplateCatalog.lullsBetweenLooks) { continue }
-            await calm(watch)
+            if watch.events != events {
+                events = await calm(watch)
+            } else if !watch.isBlind || !ticks.isMultiple(of: TemplateCatalog.lullsBetweenLooks) {
+                continue
+            }
             let loaded = cache.value()
             if cache.status.changes == changes { continue }
             changes = cache.status.changes
@@ -35,20 +38,23 @@ extension TemplateCatalog {
         }
     }
 
-    /// Waits until nothing changed for a lull: files are copied one after the other.
-    private func calm(_ watch: Watch) async {
-        guard var mark = watch.mark(), mark != watch.renewed else { return }
+    /// Waits until nothing happened for a lull, for files are copied one after the other; says what has happened.
+    private func calm(_ watch: Watch) async -> UInt64 {
+        var events = watch.events
         for _ in 0..<TemplateCatalog.lullsMax {
-            guard (try? await surroundings.sleep(TemplateCatalog.lull)) != nil, let next = watch.mark(), next != mark
-            else { return }
-            mark = next
+            guard (try? await surroundings.sleep(TemplateCatalog.lull)) != nil else { break }
+            let next = watch.events
+            if next == events { break }
+            events = next
         }
+        return events
     }
 
-    static let lull: Duration = .milliseconds(100)
+    private static let lull: Duration = .milliseconds(100)
     /// Somebody who writes without a pause is not waited for longer.
     private static let lullsMax = 20
-    static let lullsBetweenLooks = 20
+    /// Where nobody tells, a value is a look at all files.
+    private static let lullsBetweenLooks = 20
 
     private func news(_ loaded: Loaded) -> CatalogNews {
         CatalogNews(

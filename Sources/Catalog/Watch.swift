@@ -13,11 +13,12 @@ package final class Watch: ChangeSignal {
         /// Nil before the first load, and where the kernel gives none.
         var descriptor: Int32?
         var mark: UInt64 = 1
-        var renewed: UInt64 = 0
         /// Whether every directory is watched, and everything in them shows its changes there.
         var isComplete = false
         /// The directories at the roots, as they were when they were watched.
         var roots: [Folder?] = []
+        /// Every directory that is watched, by the number of its watch.
+        var folders: [Int32: String] = [:]
     }
 
     /// A root may be moved away whole, with what it is in, and nothing in it notices.
@@ -55,15 +56,19 @@ package final class Watch: ChangeSignal {
     /// Whether only a look can tell of changes.
     var isBlind: Bool { state.withLock { !$0.isComplete } }
 
-    /// The mark of the last load.
-    var renewed: UInt64 { state.withLock { $0.renewed } }
+    /// Another number after everything that was heard of, even where that is not all.
+    var events: UInt64 {
+        state.withLock { state in
+            take(from: &state)
+            return state.mark
+        }
+    }
 
     package func renew() -> UInt64? {
         state.withLock { state in
             // What came so far is about what is read only now.
             take(from: &state)
             if !state.isComplete { watchAnew(&state) }
-            state.renewed = state.mark
             return state.isComplete ? state.mark : nil
         }
     }
@@ -79,6 +84,7 @@ package final class Watch: ChangeSignal {
         var survey = WatchSurvey(descriptor: descriptor)
         for root in roots { survey.watch(root) }
         state.isComplete = survey.isComplete
+        state.folders = survey.folders
     }
 
     // MARK: - Events
@@ -97,24 +103,30 @@ package final class Watch: ChangeSignal {
                 while rest.count >= MemoryLayout<inotify_event>.size {
                     let event = rest.load(as: inotify_event.self)
                     let size = MemoryLayout<inotify_event>.size + Int(event.len)
-                    note(event.mask, rest[MemoryLayout<inotify_event>.size..<size], &state)
+                    note(event, rest[MemoryLayout<inotify_event>.size..<size], &state)
                     rest = UnsafeRawBufferPointer(rebasing: rest[size...])
                 }
             }
         }
     }
 
-    private func note(_ mask: UInt32, _ name: Slice<UnsafeRawBufferPointer>, _ state: inout State) {
-        // The tree of directories is another, or events were lost: it is watched anew with the next load.
-        let isUnsettled = mask & UInt32(IN_Q_OVERFLOW | IN_IGNORED | IN_UNMOUNT | IN_DELETE_SELF | IN_MOVE_SELF) != 0
-        if isUnsettled || mask & UInt32(IN_ISDIR) != 0 {
-            state.isComplete = false
-            state.mark += 1
-            return
-        }
-        // An editor's own files come and go beside those it edits.
+    private func note(_ event: inotify_event, _ name: Slice<UnsafeRawBufferPointer>, _ state: inout State) {
+        func happened(_ kinds: Int32) -> Bool { event.mask & UInt32(bitPattern: kinds) != 0 }
         let name = String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
-        if name.isEmpty || Directories.reads(name) { state.mark += 1 }
+        // The tree of directories is another, or events were lost: it is watched anew with the next load.
+        let isUnsettled =
+            happened(IN_ISDIR | IN_Q_OVERFLOW | IN_IGNORED | IN_UNMOUNT | IN_DELETE_SELF | IN_MOVE_SELF)
+            // What came may be a link, or have become one of several names.
+            || happened(IN_CREATE | IN_MOVED_TO | IN_ATTRIB) && (Directories.reads(name) || isLink(name, event, state))
+        if isUnsettled { state.isComplete = false }
+        // An editor's own files come and go beside those it edits.
+        if isUnsettled || Directories.reads(name) { state.mark += 1 }
+    }
+
+    private func isLink(_ name: String, _ event: inotify_event, _ state: State) -> Bool {
+        guard !name.hasPrefix("."), let folder = state.folders[event.wd] else { return false }
+        var status = stat()
+        return lstat("\(folder)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
     }
 }
 
@@ -123,22 +135,21 @@ private struct WatchSurvey {
     let descriptor: Int32
     private let remote = RemoteFileSystems.devices()
     private(set) var isComplete = true
+    private(set) var folders: [Int32: String] = [:]
 
     private static let changes = UInt32(
-        IN_CREATE | IN_DELETE | IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE_SELF
+        bitPattern: IN_CREATE | IN_DELETE | IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE_SELF
             | IN_MOVE_SELF | IN_ONLYDIR)
 
     init(descriptor: Int32) { self.descriptor = descriptor }
 
     mutating func watch(_ folder: String, depth: Int = 0) {
-        guard isComplete, isLocal(folder), inotify_add_watch(descriptor, folder, Self.changes) >= 0,
-            // What is made in it after this has an event, what was made before is in the listing.
-            let stream = opendir(folder)
-        else {
-            isComplete = false
-            return
-        }
+        guard isComplete, isLocal(folder) else { return isComplete = false }
+        let number = inotify_add_watch(descriptor, folder, Self.changes)
+        // What is made in it after this has an event, what was made before is in the listing.
+        guard number >= 0, let stream = opendir(folder) else { return isComplete = false }
         defer { closedir(stream) }
+        folders[number] = folder
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))

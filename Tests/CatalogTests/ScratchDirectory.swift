@@ -20,6 +20,18 @@ final class ScratchDirectory: Sendable {
         try #require(fputs(text, file) >= 0)
     }
 
+    /// Writes a file again once the file system's clock has ticked: it does so every few milliseconds.
+    func writeLater(_ name: String, _ text: String) throws {
+        let before = changed(name)
+        repeat { try write(name, text) } while changed(name) == before
+    }
+
+    private func changed(_ name: String) -> [Int] {
+        var status = stat()
+        stat("\(path)/\(name)", &status)
+        return [status.st_ctim.tv_sec, status.st_ctim.tv_nsec]
+    }
+
     func rename(_ name: String, to other: String) throws {
         try #require(Glibc.rename("\(path)/\(name)", "\(path)/\(other)") == 0)
     }

@@ -24,7 +24,7 @@ struct AgentRun: ParsableCommand {
         let agent = try house.agent()
         log.info("agent started", metadata: ["state.directory": "\(house.settings.stateDirectory)"])
         try blocking {
-            async let watching: Void = house.watchCatalog()
+            async let _: Void = house.watchCatalog()
             // Leaving this cancels it.
             try await agent.run(until: { signals.arrived != nil })
         }

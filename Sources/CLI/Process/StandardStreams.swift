@@ -6,6 +6,11 @@ func writeOutput(_ text: String) throws {
     try write(text, to: STDOUT_FILENO)
 }
 
+/// The same, for text that is at hand as bytes.
+func writeOutput(_ bytes: UnsafeRawBufferPointer) throws {
+    try write(bytes, to: STDOUT_FILENO)
+}
+
 /// Everything that is not data: diagnostics, progress, logs. One writer for all of them, because on a terminal the
 /// line of progress has to step aside for the others.
 final class StandardError: Sendable {
@@ -63,19 +68,21 @@ struct Unwritable: Error, CustomStringConvertible {
 /// Writes all of it. A reader that went away is no error: it had what it wanted.
 private func write(_ text: String, to descriptor: Int32) throws {
     var text = text
-    try text.withUTF8 { bytes in
-        var rest = UnsafeRawBufferPointer(bytes)
-        while !rest.isEmpty {
-            let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-            if count < 0 {
-                switch errno {
-                case EINTR: continue
-                case EPIPE: return
-                default: throw Unwritable(why: String(cString: strerror(errno)))
-                }
+    try text.withUTF8 { try write(UnsafeRawBufferPointer($0), to: descriptor) }
+}
+
+private func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws {
+    var rest = bytes
+    while !rest.isEmpty {
+        let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+        if count < 0 {
+            switch errno {
+            case EINTR: continue
+            case EPIPE: return
+            default: throw Unwritable(why: String(cString: strerror(errno)))
             }
-            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         }
+        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
     }
 }
 

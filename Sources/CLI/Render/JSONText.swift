@@ -41,6 +41,11 @@ enum JSONText {
     /// A string between quotes, with every control character escaped, DEL among them: it may be read on a terminal.
     static func quote(_ string: String, to text: inout String) {
         text.append("\"")
+        defer { text.append("\"") }
+        if string.needsNoEscape {
+            text += string
+            return
+        }
         for scalar in string.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""
@@ -53,12 +58,22 @@ enum JSONText {
             default: text.unicodeScalars.append(scalar)
             }
         }
-        text.append("\"")
     }
 
     private static func escape(_ scalar: Unicode.Scalar) -> String {
         let digits = String(scalar.value, radix: 16)
         return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+}
+
+extension String {
+    /// Nearly all text is ASCII without anything special in it.
+    fileprivate var needsNoEscape: Bool {
+        var text = self
+        return text.withUTF8 { bytes in
+            for byte in bytes where byte < 0x20 || byte >= 0x7f || byte == 0x22 || byte == 0x5c { return false }
+            return true
+        }
     }
 }
 

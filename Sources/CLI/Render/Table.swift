@@ -18,40 +18,84 @@ struct Table: Equatable {
 
     /// Lines with their cells below each other. Nothing is cut off and no line ends in a space, so that columns
     /// can be taken apart again.
-    static func aligned(_ rows: [[String]]) -> String { lines(rows).map { $0 + "\n" }.joined() }
-
-    static func lines(_ rows: [[String]]) -> [String] {
-        var widths = [Int](repeating: 0, count: rows.map(\.count).max() ?? 0)
-        let cells = rows.map { $0.map(Cell.init) }
-        for row in cells {
-            for (column, cell) in row.enumerated() { widths[column] = max(widths[column], cell.width) }
-        }
-        return cells.map { row in
-            var text = ""
-            var pending = 0
-            for (column, cell) in row.enumerated() {
-                if cell.width > 0 {
-                    for _ in 0..<pending { text.append(" ") }
-                    pending = 0
-                    text += cell.text
+    static func aligned(_ rows: [[String]]) -> String {
+        var measures = Measures()
+        for row in rows { measures.add(row) }
+        return String(unsafeUninitializedCapacity: measures.bytesMax(gap: gap)) { buffer in
+            var end = 0
+            var number = 0
+            for row in rows {
+                var pending = 0
+                for (column, raw) in row.enumerated() {
+                    let width = measures.cells[number]
+                    if width > 0 {
+                        for _ in 0..<pending {
+                            buffer[end] = UInt8(ascii: " ")
+                            end += 1
+                        }
+                        pending = 0
+                        var text = measures.cleaned[number] ?? raw
+                        end = text.withUTF8 { buffer[end...].update(fromContentsOf: $0) }
+                    }
+                    number += 1
+                    pending += measures.columns[column] - width + gap
                 }
-                pending += widths[column] - cell.width + gap
+                buffer[end] = UInt8(ascii: "\n")
+                end += 1
             }
-            return text
+            return end
         }
     }
 
-    private struct Cell {
-        let text: String
-        let width: Int
+    static func lines(_ rows: [[String]]) -> [String] {
+        aligned(rows).split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+    }
 
-        init(_ raw: String) {
-            // Counting characters is slow, and nearly every cell is ASCII.
-            let isSimple = raw.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
-            var text = isSimple ? raw : String(raw.map { $0.isPrintable ? $0 : " " })
-            while text.utf8.last == UInt8(ascii: " ") { text.removeLast() }
-            self.text = text
-            width = isSimple ? text.utf8.count : text.count
+    /// How wide everything is. Counting characters is slow, and nearly every cell is ASCII.
+    private struct Measures {
+        /// The width of each column.
+        private(set) var columns: [Int] = []
+        /// The width of each cell, row by row.
+        private(set) var cells: [Int] = []
+        /// What is written for the cells that are not written as they are, by their numbers.
+        private(set) var cleaned: [Int: String] = [:]
+        private var rows = 0
+        /// What stands last in a row is not followed by spaces.
+        private var lastBytes = 0
+        private var extraBytes = 0
+
+        mutating func add(_ row: [String]) {
+            rows += 1
+            while columns.count < row.count { columns.append(0) }
+            for (column, raw) in row.enumerated() {
+                var width = raw.utf8.count
+                if !raw.isSimple {
+                    var text = String(raw.map { $0.isPrintable ? $0 : " " })
+                    while text.utf8.last == UInt8(ascii: " ") { text.removeLast() }
+                    width = text.count
+                    cleaned[cells.count] = text
+                    extraBytes += text.utf8.count
+                }
+                cells.append(width)
+                columns[column] = max(columns[column], width)
+                if column == row.count - 1 { lastBytes += width }
+            }
+        }
+
+        func bytesMax(gap: Int) -> Int {
+            rows * columns.dropLast().reduce(1) { $0 + $1 + gap } + lastBytes + extraBytes
+        }
+    }
+}
+
+extension String {
+    /// Whether it is ASCII to be written as it is: no control characters, no space at its end.
+    fileprivate var isSimple: Bool {
+        var text = self
+        return text.withUTF8 { bytes in
+            if bytes.last == UInt8(ascii: " ") { return false }
+            for byte in bytes where byte < 0x20 || byte >= 0x7f { return false }
+            return true
         }
     }
 }

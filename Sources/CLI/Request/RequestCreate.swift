@@ -67,7 +67,7 @@ struct RequestCreate: ParsableCommand {
         if dryRun { try output.rejectIDs() }
         let agent = try options.house().agent()
         // In the end: who waits for machines does not wait for this.
-        defer { agent.catalog.keep() }
+        defer { agent.catalog.keep { $0.texts } }
         let (order, askCloud) = (order, askCloud)
         if dryRun {
             let preview = try interruptible { try await agent.preview(order, askingCloud: askCloud) }

@@ -32,7 +32,7 @@ struct TemplateCache: ParsableCommand {
     func run() throws {
         let catalog = try options.house().catalog
         if clear { catalog.clearCompiled() }
-        let unkept = refresh ? catalog.compile(ifAtLeast: 0) : nil
+        let unkept = refresh ? catalog.compile(ifAtLeast: 0) { $0.texts } : nil
         if let status = catalog.compiledStatus() { try output.show(status.view) }
         if let unkept {
             throw NotReached(

@@ -20,9 +20,13 @@ struct TemplateList: ParsableCommand {
     func run() throws { try TemplateList.show(options.house(), as: output.output) }
 
     static func show(_ house: House, as format: OutputFormat) throws {
+        if let kept = house.catalog.keptListing(format.rawValue) {
+            try kept.withBytes { try writeOutput($0) }
+            return warn(kept.diagnostics)
+        }
         let (templates, diagnostics) = house.catalog.all()
         try writeOutput(format.text(of: templates.view))
-        house.catalog.keep()
+        house.catalog.keep { $0.texts }
         try diagnostics.rejectErrors()
         warn(diagnostics)
     }

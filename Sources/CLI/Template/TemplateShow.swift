@@ -39,6 +39,6 @@ struct TemplateShow: ParsableCommand {
         let sheet = TemplateSheet(resolved: resolved, origins: origins ? lines : nil)
         try output.show(sheet.view)
         warn(resolved.warnings)
-        catalog.keep()
+        catalog.keep { $0.texts }
     }
 }

@@ -32,6 +32,16 @@ private func shortened(_ types: [String]) -> String {
     return shown.joined(separator: ",") + (rest > 0 ? ",+\(rest)" : "")
 }
 
+extension [TemplateSummary] {
+    /// The listing as it is written, by format, for a catalog to keep: to lay a long one out takes longer than
+    /// to look whether it is still true.
+    var texts: [(name: String, text: String)] {
+        [OutputFormat.table, .json, .ids].compactMap { format in
+            (try? format.text(of: view)).map { (format.rawValue, $0) }
+        }
+    }
+}
+
 extension TemplateSummary {
     fileprivate var rendered: Rendered {
         [

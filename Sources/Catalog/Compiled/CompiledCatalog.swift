@@ -95,13 +95,29 @@ final class CompiledCatalog: Sendable {
 
     /// All templates with the warnings of the listing. Nil: damaged.
     func all() -> (templates: [TemplateSummary], diagnostics: [Diagnostic])? {
-        guard let listing = section(head.listing), let diagnostics = section(head.diagnostics),
+        guard let warnings = warnings(), let listing = section(head.listing),
             let summaries = SummaryReader.summaries(listing)
         else { return nil }
-        // A decoder is not made for nothing.
-        if diagnostics.isEmpty { return (summaries, []) }
-        guard let warnings = try? JSONDecoder().decode([Diagnostic].self, from: Data(diagnostics)) else { return nil }
         return (summaries, warnings)
+    }
+
+    /// The warnings of the listing. Nil: damaged.
+    private func warnings() -> [Diagnostic]? {
+        guard let diagnostics = section(head.diagnostics) else { return nil }
+        // A decoder is not made for nothing.
+        if diagnostics.isEmpty { return [] }
+        return try? JSONDecoder().decode([Diagnostic].self, from: Data(diagnostics))
+    }
+
+    /// Nil: it was not kept in that form, or is damaged.
+    func listing(_ name: String) -> KeptListing? {
+        guard let names = section(head.texts), let warnings = warnings() else { return nil }
+        var reader = ByteReader(names)
+        for _ in 0..<reader.count() {
+            let isWanted = reader.text() == name, text = reader.section()
+            if isWanted { return section(text).map { KeptListing(file: file, bytes: $0, diagnostics: warnings) } }
+        }
+        return nil
     }
 
     static func digest(of id: Template.ID) -> UInt64 {
@@ -132,6 +148,23 @@ final class CompiledCatalog: Sendable {
 
     private func counter(at offset: Int) -> UInt64 {
         UInt64(littleEndian: file.bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+}
+
+/// A listing as it was written once, still in the file it was kept in.
+package struct KeptListing: @unchecked Sendable {
+    private let file: MappedFile
+    private let bytes: UnsafeRawBufferPointer
+    package let diagnostics: [Diagnostic]
+
+    init(file: MappedFile, bytes: UnsafeRawBufferPointer, diagnostics: [Diagnostic]) {
+        self.file = file
+        self.bytes = bytes
+        self.diagnostics = diagnostics
+    }
+
+    package func withBytes(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+        try withExtendedLifetime(file) { try body(bytes) }
     }
 }
 

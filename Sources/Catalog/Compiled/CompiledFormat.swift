@@ -27,10 +27,12 @@ struct CompiledHead: Equatable {
     /// All warnings of the listing, then its rows.
     var diagnostics = Section()
     var listing = Section()
+    /// Names, offsets, lengths and sums of the texts that the listing is written as.
+    var texts = Section()
     /// Digest, offset and length of each record, in the order of the digests; without a sum.
     var index = Section()
 
-    static let size = 8 * 5 + 6 * 24 + 8
+    static let size = 8 * 5 + 7 * 24 + 8
     /// Behind the head, changed in place by whoever reads, and so under no checksum.
     static let hitsOffset = size
     static let checkedAtOffset = size + 8
@@ -44,10 +46,8 @@ struct CompiledHead: Equatable {
         writer.put(Int64(fileSize))
         writer.put(compiledAt)
         writer.put(Int64(templates))
-        for section in [key, sources, contents, diagnostics, listing, index] {
-            writer.put(Int64(section.offset))
-            writer.put(Int64(section.count))
-            writer.put(section.sum)
+        for section in [key, sources, contents, diagnostics, listing, texts, index] {
+            writer.put(section)
         }
         writer.put(writer.bytes.withUnsafeBytes { checksum($0) })
         return writer.bytes
@@ -68,6 +68,7 @@ struct CompiledHead: Equatable {
         contents = reader.section()
         diagnostics = reader.section()
         listing = reader.section()
+        texts = reader.section()
         index = reader.section()
         guard reader.number(UInt64.self) == checksum(summed), fileSize == file.count else { return nil }
     }
@@ -75,8 +76,16 @@ struct CompiledHead: Equatable {
     init() {}
 }
 
+extension ByteWriter {
+    mutating func put(_ section: CompiledHead.Section) {
+        put(Int64(section.offset))
+        put(Int64(section.count))
+        put(section.sum)
+    }
+}
+
 extension ByteReader {
-    fileprivate mutating func section() -> CompiledHead.Section {
+    mutating func section() -> CompiledHead.Section {
         CompiledHead.Section(offset: Int(number(Int64.self)), count: Int(number(Int64.self)), sum: number())
     }
 }

@@ -70,7 +70,7 @@ package struct CompiledStore: Sendable {
             defer { unlink(draft) }
             return unwritable
         }
-        tidy()
+        tidy(but: path)
         return nil
     }
 
@@ -81,10 +81,9 @@ package struct CompiledStore: Sendable {
     }
 
     /// Every set of settings leaves a file, and every process that is killed perhaps a draft.
-    private func tidy() {
-        for file in files().sorted(by: { $0.changed > $1.changed }).dropFirst(CompiledStore.filesMax) {
-            unlink(file.path)
-        }
+    private func tidy(but newest: String) {
+        let others = files().filter { $0.path != newest }.sorted { $0.changed > $1.changed }
+        for file in others.dropFirst(CompiledStore.filesMax - 1) { unlink(file.path) }
     }
 
     private static let filesMax = 8

@@ -25,7 +25,14 @@ struct CompiledWriter {
         index.append((CompiledCatalog.digest(of: resolved.template.id), offset, 8 + record.count))
     }
 
-    mutating func finish(_ diagnostics: [Diagnostic]) throws -> [UInt8] {
+    mutating func finish(_ diagnostics: [Diagnostic], _ texts: [(name: String, text: String)]) throws -> [UInt8] {
+        var names = ByteWriter()
+        names.put(UInt32(texts.count))
+        for (name, text) in texts {
+            names.put(name)
+            names.put(add(Array(text.utf8)))
+        }
+        head.texts = add(names.bytes)
         head.diagnostics = add(diagnostics.isEmpty ? [] : Array(try JSONEncoder().encode(diagnostics)))
         head.listing = add(summaries.bytes)
         var table = ByteWriter()
