@@ -24,6 +24,7 @@ import Provisioning
             return
         }
         var table = [Figure(what: "inside one process", measured: "measured", wanted: "wanted")]
+        table += try await HeldCatalog.measure()
         table += Signing.measure()
         table += try await FirstCall.measure()
         table += try LedgerSpeed.measure()
@@ -59,6 +60,16 @@ private func seconds(_ clock: clockid_t) -> Double {
     var time = timespec()
     clock_gettime(clock, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}
+
+/// What the process has in memory just now.
+func residentBytes() -> Int {
+    guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 256)
+    guard fgets(&line, 256, file) != nil else { return 0 }
+    let fields = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self).split(separator: " ")
+    return (Int(fields[1]) ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
 }
 
 /// Two digits after the point.

@@ -30,14 +30,4 @@ enum CatalogSpeed {
         TemplateCatalog(
             directories: [directory], accounts: [CatalogAccount(name: "prod", cloud: "aws")], surroundings: .system)
     }
-
-    /// What the process has in memory just now.
-    private static func residentBytes() -> Int {
-        guard let file = fopen("/proc/self/statm", "r") else { return 0 }
-        defer { fclose(file) }
-        var line = [CChar](repeating: 0, count: 256)
-        guard fgets(&line, 256, file) != nil else { return 0 }
-        let fields = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self).split(separator: " ")
-        return (Int(fields[1]) ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
-    }
 }

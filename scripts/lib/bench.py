@@ -22,6 +22,7 @@ from catalog_bench import cold_catalogs  # noqa: E402
 
 MACHINES = 1000
 LEDGER = 100_000
+TEMPLATES = 10_000
 # What opens the emulated account; it is public and opens nothing else.
 DEMO = {
     "AWS_ACCESS_KEY_ID": "AKIDEMULATEDMUSTER00",
@@ -170,6 +171,50 @@ def long_listing(muster: str, bench: str, env: dict[str, str]) -> list[tuple[str
     )]
 
 
+def write_templates(folder: pathlib.Path, files: int):
+    """Templates of a kilobyte each, in some files."""
+    script = " ".join(f"word{number}" for number in range(70))
+    for file in range(files):
+        path = folder / f"part{file}/awsprov_templates.yaml"
+        path.parent.mkdir(parents=True)
+        with open(path, "w") as out:
+            out.write("templates:\n")
+            for number in range(file, TEMPLATES, files):
+                out.write(
+                    f"  grid/node-{number:05}:\n"
+                    f"    description: Node {number} of the grid, for long calculations\n"
+                    "    machine_image: ami-0abcdef1234567890\n"
+                    "    machine_types: [m6i.large, m6a.large, m5.large]\n"
+                    f"    max_machines: {number % 200 + 1}\n"
+                    f"    tags: {{team: team-{number % 97}, project: project-{number % 31}, cost: '{number}'}}\n"
+                    f"    user_data: |\n      #!/bin/sh\n      # {script}\n      # {script}\n      echo {number}\n")
+
+
+def large_catalog(muster: str, env: dict[str, str]) -> list[tuple[str, str, str]]:
+    """A listing of ten thousand templates: from their files, and as an earlier command left it."""
+    rows = []
+    for files in (10, 1):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            write_templates(folder / "templates", files)
+            command = [muster, "template", "list", "--templates", str(folder / "templates")]
+            cold = {**env, "MUSTER_STATE_DIR": str(folder / "none")}
+            warm = {**env, "MUSTER_STATE_DIR": str(folder / "state")}
+            (folder / "state").mkdir()
+            # What was just written is not kept.
+            time.sleep(2.1)
+            first = measure(command, warm)
+            where = f"{TEMPLATES:,} templates in {files} file{'s' if files > 1 else ''}"
+            for what, environment, promise in [("cold", cold, ""), ("warm", warm, "<= 8 ms")]:
+                mean, median = milliseconds(command, environment)
+                peak = measure(command, environment).peak_mb
+                rows.append(
+                    (f"template list, {where}, {what}", f"median {median:.2f} ms, mean {mean:.2f} ms, {peak:.1f} MB",
+                     promise))
+            rows.append(("  the command that keeps it", f"{first.wall * 1000:.0f} ms, {first.peak_mb:.1f} MB", ""))
+    return rows
+
+
 def within(muster: str, bench: str, env: dict[str, str]):
     """What cannot be seen from outside a process is measured by a program of its own."""
     with tempfile.TemporaryDirectory() as folder, Emulator(muster, pathlib.Path(folder), env) as emulator:
@@ -190,7 +235,9 @@ def main():
             "PATH": os.environ["PATH"], "HOME": home, "LANG": "C.UTF-8", "MUSTER_HOME": str(ROOT),
             "MUSTER_STATE_DIR": f"{home}/state", "AWS_EC2_METADATA_DISABLED": "true",
         }
-        show(starts(muster, env) + thousand(muster, env) + long_listing(muster, bench, env) + cold_catalogs(bench))
+        show(
+            starts(muster, env) + large_catalog(muster, env) + thousand(muster, env)
+            + long_listing(muster, bench, env) + cold_catalogs(bench))
         print(flush=True)
         within(muster, bench, env)
 
