@@ -138,8 +138,8 @@ private struct WatchSurvey {
     private(set) var folders: [Int32: String] = [:]
 
     private static let changes = UInt32(
-        bitPattern: IN_CREATE | IN_DELETE | IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE_SELF
-            | IN_MOVE_SELF | IN_ONLYDIR)
+        bitPattern: IN_CREATE | IN_DELETE | IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_MOVED_FROM | IN_MOVED_TO
+            | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
 
     init(descriptor: Int32) { self.descriptor = descriptor }
 

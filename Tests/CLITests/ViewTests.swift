@@ -145,6 +145,20 @@ struct ViewTests {
             ].view, "accounts")
     }
 
+    @Test func aCompiledCatalogTellsOfItself() throws {
+        let made = Timestamp(seconds: 1_763_741_166)
+        var status = CompiledStatus(
+            path: "/var/lib/muster/catalog/3163aa72e2bf23de.compiled",
+            contents: .init(
+                compiledAt: made, checkedAt: made + .seconds(60), age: .seconds(90), hits: 41, templates: 10_000,
+                byteCount: 35_373_831),
+            files: 10, fileByteCount: 9_496_071, timeToLive: .seconds(60))
+        try expectGolden(status.view, "cache")
+        status.contents = nil
+        status.why = "there is none"
+        try expectGolden(status.view, "no-cache")
+    }
+
     private let catalog = TemplateCatalog(
         directories: [catalogFolder], accounts: [CatalogAccount(name: "demo", cloud: "aws", isEmulated: true)],
         surroundings: .system)

@@ -47,9 +47,9 @@ private struct KeptSetting {
 
     /// All that a catalog says, as text.
     func answers(kept: Bool) -> [String] {
-        var listing = catalog(kept: kept).all()
+        let listing = catalog(kept: kept).all()
         if let kept = catalog(kept: kept).keptListing("ids") {
-            kept.withBytes { listing.templates.sort { $0.id < $1.id }; #expect($0.elementsEqual(ids(listing).utf8)) }
+            kept.withBytes { #expect($0.elementsEqual(ids(listing).utf8)) }
         }
         var answers = listing.templates.map { "\($0)" } + listing.diagnostics.map { "\($0)" }
         for summary in listing.templates {
@@ -112,7 +112,7 @@ private struct KeptSetting {
     @Test func itTellsOfItself() throws {
         let setting = try KeptSetting(Self.varied)
         #expect(try setting.status.contents == nil)
-        #expect(try setting.status.why == "there is none")
+        #expect(try setting.status.why == "there is none: a catalog this small is read each time")
         #expect(setting.compile() == nil)
         for _ in 1...3 { _ = setting.catalog().all() }
         setting.turnClock(by: .seconds(5))

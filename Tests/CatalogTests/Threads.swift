@@ -7,10 +7,11 @@ final class Reader<Value: Sendable>: Sendable {
     private let thread = Lock(pthread_t())
 
     init(_ body: @escaping @Sendable () -> Value) {
-        let work = Unmanaged.passRetained(Work { [result] in
-            let value = body()
-            result.withLock { $0 = value }
-        })
+        let work = Unmanaged.passRetained(
+            Work { [result] in
+                let value = body()
+                result.withLock { $0 = value }
+            })
         var thread = pthread_t()
         let code = pthread_create(
             &thread, nil,

@@ -25,8 +25,6 @@ struct ByteWriter {
     }
 
     mutating func put(raw blob: some Collection<UInt8>) { bytes.append(contentsOf: blob) }
-
-    mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 }
 
 /// Takes them out again in the same order.

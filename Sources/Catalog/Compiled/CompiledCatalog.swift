@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import Provisioning
 import Synchronization
@@ -103,10 +102,7 @@ final class CompiledCatalog: Sendable {
 
     /// The warnings of the listing. Nil: damaged.
     private func warnings() -> [Diagnostic]? {
-        guard let diagnostics = section(head.diagnostics) else { return nil }
-        // A decoder is not made for nothing.
-        if diagnostics.isEmpty { return [] }
-        return try? JSONDecoder().decode([Diagnostic].self, from: Data(diagnostics))
+        section(head.diagnostics).flatMap { [Diagnostic](compiled: $0) }
     }
 
     /// Nil: it was not kept in that form, or is damaged.

@@ -13,6 +13,18 @@ package struct CompiledStatus: Sendable {
     /// How long it is used before the content of all files is compared again, not only their identity.
     package var timeToLive: Duration
 
+    package init(
+        path: String, why: String? = nil, contents: Contents? = nil, files: Int, fileByteCount: Int64,
+        timeToLive: Duration
+    ) {
+        self.path = path
+        self.why = why
+        self.contents = contents
+        self.files = files
+        self.fileByteCount = fileByteCount
+        self.timeToLive = timeToLive
+    }
+
     package var isExpired: Bool { why != nil }
 
     package struct Contents: Sendable {
@@ -24,6 +36,17 @@ package struct CompiledStatus: Sendable {
         package var hits: UInt64
         package var templates: Int
         package var byteCount: Int
+
+        package init(
+            compiledAt: Timestamp, checkedAt: Timestamp, age: Duration, hits: UInt64, templates: Int, byteCount: Int
+        ) {
+            self.compiledAt = compiledAt
+            self.checkedAt = checkedAt
+            self.age = age
+            self.hits = hits
+            self.templates = templates
+            self.byteCount = byteCount
+        }
     }
 }
 
@@ -46,7 +69,8 @@ extension TemplateCatalog {
                 status.why = "its time is over: the next to use it compares what is in the files"
             }
         } catch {
-            status.why = error.why
+            let isSmall = status.contents == nil && found.byteCount < TemplateCatalog.worthCompiling
+            status.why = error.why + (isSmall ? ": a catalog this small is read each time" : "")
         }
         return status
     }

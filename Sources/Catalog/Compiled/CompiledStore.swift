@@ -53,25 +53,31 @@ package struct CompiledStore: Sendable {
     private var unwritable: Unkept { Unkept(why: "`\(folder)` cannot be written: \(String(cString: strerror(errno)))") }
 
     /// Readers see all of it or what was there before.
-    func write(_ bytes: [UInt8], to path: String) -> Unkept? {
+    func write(_ parts: [[UInt8]], to path: String) -> Unkept? {
         let draft = "\(path).\(getpid()).draft"
         let file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard file >= 0 else { return unwritable }
-        var position = 0
-        while position < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + position, bytes.count - position) }
-            if count < 0, errno == EINTR { continue }
-            if count <= 0 { break }
-            position += count
-        }
+        let isWritten = parts.allSatisfy { append($0, to: file) }
         // Not synced: what a power cut leaves of it does not pass for whole.
-        let isClosed = close(file) == 0
-        guard isClosed, position == bytes.count, rename(draft, path) == 0 else {
+        guard close(file) == 0, isWritten, rename(draft, path) == 0 else {
             defer { unlink(draft) }
             return unwritable
         }
         tidy(but: path)
         return nil
+    }
+
+    private func append(_ bytes: [UInt8], to file: Int32) -> Bool {
+        bytes.withUnsafeBytes { bytes in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = Glibc.write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if count < 0, errno == EINTR { continue }
+                if count <= 0 { return false }
+                rest = rest.dropFirst(count)
+            }
+            return true
+        }
     }
 
     func clear() {

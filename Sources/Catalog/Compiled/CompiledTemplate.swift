@@ -14,8 +14,9 @@ extension ResolvedTemplate {
         writer.put(account != nil)
         writer.put(account?.text ?? "")
         writer.put(Int64(filePriority))
-        guard let template = try? JSONEncoder().encode(template), let warnings = try? JSONEncoder().encode(warnings)
-        else { return nil }
+        guard let template = try? JSONEncoder().encode(template), let warnings = try? warnings.compiled() else {
+            return nil
+        }
         writer.put(template)
         writer.put(warnings)
         writer.put(place)
@@ -36,7 +37,7 @@ extension ResolvedTemplate {
         account = hasAccount ? AccountName(name) : nil
         filePriority = Int(reader.number(Int64.self))
         guard let template = try? JSONDecoder().decode(Template.self, from: Data(reader.blob())),
-            let warnings = try? JSONDecoder().decode([Diagnostic].self, from: Data(reader.blob()))
+            let warnings = [Diagnostic](compiled: reader.blob())
         else { return nil }
         self.template = template
         self.warnings = warnings
@@ -44,6 +45,19 @@ extension ResolvedTemplate {
         let texts = (0..<reader.count()).map { _ in reader.text() }
         guard let fields = reader.layered(texts, depth: 0), !reader.isDamaged, reader.isAtEnd else { return nil }
         self.fields = fields
+    }
+}
+
+extension [Diagnostic] {
+    /// There are none nearly always, and a coder is not made for nothing.
+    func compiled() throws -> [UInt8] { isEmpty ? [] : [UInt8](try JSONEncoder().encode(self)) }
+
+    /// Nil: damaged.
+    init?(compiled bytes: UnsafeRawBufferPointer) {
+        self = []
+        if bytes.isEmpty { return }
+        guard let all = try? JSONDecoder().decode([Diagnostic].self, from: Data(bytes)) else { return nil }
+        self = all
     }
 }
 

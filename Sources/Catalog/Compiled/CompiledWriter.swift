@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Provisioning
 
 /// Puts a compiled catalog together.
@@ -25,7 +24,8 @@ struct CompiledWriter {
         index.append((CompiledCatalog.digest(of: resolved.template.id), offset, 8 + record.count))
     }
 
-    mutating func finish(_ diagnostics: [Diagnostic], _ texts: [(name: String, text: String)]) throws -> [UInt8] {
+    /// The parts of the file, to be written one after the other.
+    mutating func finish(_ diagnostics: [Diagnostic], _ texts: [(name: String, text: String)]) throws -> [[UInt8]] {
         var names = ByteWriter()
         names.put(UInt32(texts.count))
         for (name, text) in texts {
@@ -33,7 +33,7 @@ struct CompiledWriter {
             names.put(add(Array(text.utf8)))
         }
         head.texts = add(names.bytes)
-        head.diagnostics = add(diagnostics.isEmpty ? [] : Array(try JSONEncoder().encode(diagnostics)))
+        head.diagnostics = add(try diagnostics.compiled())
         head.listing = add(summaries.bytes)
         var table = ByteWriter()
         for entry in index.sorted(by: { $0.digest < $1.digest }) {
@@ -43,13 +43,11 @@ struct CompiledWriter {
         }
         head.index = add(table.bytes)
         head.fileSize = CompiledHead.firstSection + body.bytes.count
-        var file = ByteWriter()
-        file.reserve(head.fileSize)
-        file.put(raw: head.bytes)
-        file.put(UInt64(0))
-        file.put(head.compiledAt)
-        file.put(raw: body.bytes)
-        return file.bytes
+        var start = ByteWriter()
+        start.put(raw: head.bytes)
+        start.put(UInt64(0))
+        start.put(head.compiledAt)
+        return [start.bytes, body.bytes]
     }
 
     private mutating func add(_ bytes: [UInt8]) -> CompiledHead.Section {
