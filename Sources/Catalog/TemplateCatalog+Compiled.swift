@@ -23,7 +23,9 @@ extension TemplateCatalog {
     ///
     /// - Parameter texts: forms in which the listing is written, by name.
     package func keep(texts: ([TemplateSummary]) -> [(name: String, text: String)]) {
-        if cache.last != nil { _ = compile(texts: texts) }
+        // Known without another look at the files, for most catalogs are small.
+        guard let last = cache.last, last.identity.byteCount >= TemplateCatalog.worthCompiling else { return }
+        _ = compile(texts: texts)
     }
 
     /// Keeps the catalog, whatever it was answered from.

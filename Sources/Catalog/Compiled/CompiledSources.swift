@@ -89,15 +89,21 @@ private func contentSum(of file: FoundFile) -> UInt64? {
     let descriptor = open(file.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    let size = Int(file.size)
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 8)
-    defer { buffer.deallocate() }
-    var count = 0
-    while count < size {
-        let got = read(descriptor, buffer.baseAddress! + count, size - count)
-        if got < 0, errno == EINTR { continue }
-        if got <= 0 { return nil }
-        count += got
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 8)
+    defer { chunk.deallocate() }
+    var sums = ByteWriter()
+    var left = Int(file.size)
+    while left > 0 {
+        let count = min(left, chunk.count)
+        var filled = 0
+        while filled < count {
+            let got = read(descriptor, chunk.baseAddress! + filled, count - filled)
+            if got < 0, errno == EINTR { continue }
+            if got <= 0 { return nil }
+            filled += got
+        }
+        sums.put(checksum(UnsafeRawBufferPointer(rebasing: chunk[..<count])))
+        left -= count
     }
-    return checksum(UnsafeRawBufferPointer(buffer))
+    return sums.bytes.withUnsafeBytes { checksum($0) }
 }
