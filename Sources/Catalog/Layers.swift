@@ -25,7 +25,7 @@ package enum Layer: Int, Sendable, Comparable, CaseIterable {
 
     package static func < (a: Layer, b: Layer) -> Bool { a.rawValue < b.rawValue }
 
-    var name: String {
+    package var name: String {
         switch self {
         case .legacy: "legacy"
         case .provider: "provider"

@@ -24,7 +24,7 @@ extension TemplateCatalog {
     }
 
     /// What is wrong with a template at any account it is for, or at an example of one if there is none.
-    private func problems(with id: String, in snapshot: Snapshot) -> [Diagnostic] {
+    func problems(with id: String, in snapshot: Snapshot) -> [Diagnostic] {
         var here = accounts.filter { snapshot.knows(id, at: $0) }
         if here.isEmpty { here = (snapshot.entries[id] ?? []).map { snapshot.files[$0.file].rank.reach.example } }
         var found: [Diagnostic] = []

@@ -20,9 +20,19 @@ struct TemplateFile: Sendable {
     var isBroken = false
 
     init(_ found: FoundFile, _ naming: FileNaming) {
-        path = found.path
-        rank = Rank(layer: naming.layer, reach: naming.reach, directory: found.directory, path: found.path)
-        let (document, diagnostics) = Document.read(found.path)
+        let rank = Rank(layer: naming.layer, reach: naming.reach, directory: found.directory, path: found.path)
+        self.init(Document.read(found.path), rank)
+    }
+
+    /// A file as it would be with other content.
+    init(_ bytes: [UInt8], _ rank: Rank) {
+        self.init(Document.parse(bytes, file: rank.path), rank)
+    }
+
+    private init(_ read: (document: Document?, diagnostics: [Diagnostic]), _ rank: Rank) {
+        let (document, diagnostics) = read
+        path = rank.path
+        self.rank = rank
         self.diagnostics = diagnostics
         isBroken = diagnostics.hasErrors
         guard let root = document?.root, !root.isNull else { return }

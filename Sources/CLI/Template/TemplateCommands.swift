@@ -6,6 +6,7 @@ struct TemplateCommands: ParsableCommand {
         abstract: "The recipes machines are made from.",
         subcommands: [
             TemplateList.self, TemplateSearch.self, TemplateShow.self, TemplateCompare.self, TemplateValidate.self,
+            TemplateCreate.self, TemplateUpdate.self, TemplateDelete.self, TemplateCopy.self,
             TemplateGenerate.self, TemplateSchema.self, TemplateCache.self,
         ])
 }

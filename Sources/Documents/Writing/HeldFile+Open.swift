@@ -37,7 +37,8 @@ extension HeldFile {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    static func name(of path: String) -> String {
+    /// The last part of a path.
+    package static func name(of path: String) -> String {
         path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
     }
 
@@ -54,6 +55,9 @@ extension HeldFile {
                 hint: "try again when they are done"))
     }
 
+    /// What a file holds that nobody is to change; nil if there is none.
+    package static func contents(of path: String) throws(Rejected) -> [UInt8]? { try read(path, path).0 }
+
     /// Nothing if there is no such file.
     static func read(_ path: String, _ shownAs: String) throws(Rejected) -> ([UInt8]?, Identity?) {
         do throws(FileTrouble) {
@@ -63,8 +67,11 @@ extension HeldFile {
         } catch {
             switch error {
             case .missing: return (nil, nil)
-            case .tooLarge: throw unwritable(shownAs, "it is larger than any sensible one")
-            case .unreadable(let why): throw unwritable(shownAs, why)
+            case .tooLarge:
+                throw Rejected(
+                    Diagnostic(.error, "file.too-large", "`\(shownAs)` has more than \(Bounds.bytesMax >> 20) MiB"))
+            case .unreadable(let why):
+                throw Rejected(Diagnostic(.error, "file.unreadable", "`\(shownAs)` cannot be read: \(why)"))
             }
         }
     }

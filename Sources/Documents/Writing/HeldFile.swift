@@ -74,10 +74,8 @@ package final class HeldFile {
 
     private func make(_ name: String, of new: [UInt8]) throws(Rejected) {
         unlinkat(directory, name, 0)
-        // A new file is as the person's umask has it; one that takes another's place is nobody else's until it has
-        // its mode.
-        let file = openat(
-            directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, identity == nil ? 0o666 : 0o600)
+        // Nobody else's until it has its mode.
+        let file = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         if file < 0 { throw failed() }
         defer { close(file) }
         var done = 0
@@ -86,13 +84,19 @@ package final class HeldFile {
             if count < 0, errno != EINTR { throw failed() }
             done += max(0, count)
         }
-        if let identity {
-            // The group may be ours to give where the owner is not. The mode comes last: a new owner would take
-            // some of it away.
-            if fchown(file, identity.owner, identity.group) != 0 { fchown(file, uid_t.max, identity.group) }
-            if fchmod(file, identity.mode) != 0 { throw failed() }
+        // The group may be ours to give where the owner is not. The mode comes last: a new owner would take some
+        // of it away.
+        if let identity, fchown(file, identity.owner, identity.group) != 0 {
+            _ = fchown(file, uid_t.max, identity.group)
         }
+        if fchmod(file, identity?.mode ?? modeOfNew) != 0 { throw failed() }
         if fsync(file) != 0 { throw failed() }
+    }
+
+    /// A new file may be read and written by those who may read and write its folder, and run by nobody.
+    private var modeOfNew: mode_t {
+        var status = stat()
+        return fstat(directory, &status) == 0 ? status.st_mode & 0o666 : 0o600
     }
 
     private func failed() -> Rejected { HeldFile.unwritable(shownAs, String(cString: strerror(errno))) }
