@@ -1,8 +1,8 @@
-import Catalog
 import Provisioning
 import Testing
 
 @testable import CLI
+@testable import Catalog
 
 /// What is shown of a change of a template file.
 struct EditReportTests {

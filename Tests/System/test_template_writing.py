@@ -62,7 +62,7 @@ def test_an_update_touches_its_line_and_no_other(site: Site):
     assert site.file.stat().st_mode & 0o7777 == 0o640
     assert "-    max_machines: 50\n+    max_machines: 20\n" in shown.out
     assert shown.out.endswith("template cpu-small is updated in templates/awsprov_templates.yaml, the provider layer\n")
-    assert site.muster.json("template", "show", "cpu-small")["template"]["max_machines"] == 20
+    assert site.muster.json("template", "show", "cpu-small")["template"]["limit"] == 20
 
 
 def test_the_printed_diff_is_what_was_done(site: Site, tmp_path: pathlib.Path):
@@ -111,7 +111,8 @@ def test_a_refused_change_leaves_every_byte(site: Site):
     site.refuses("create", "web", "--from", "nowhere.yaml", texts=["[file.missing]"])
     site.refuses("copy", "cpu-small", "cpu-large", texts=["[template.exists]"])
     site.refuses("update", "cpu-small", texts=["--field"])
-    site.refuses("update", "cpu-small", "--field", "limit=1", "--layer", "type", "--file", str(site.file), texts=["exclude"])
+    site.refuses(
+        "update", "cpu-small", "--field", "limit=1", "--layer", "type", "--file", str(site.file), texts=["exclude"])
     site.file.write_text(site.file.read_text() + "\t- broken\n")
     site.refuses("update", "cpu-small", "--field", "max_machines=1", texts=["[yaml.syntax]"])
 
@@ -148,7 +149,6 @@ def test_a_writer_that_is_killed_leaves_all_of_the_old_or_all_of_the_new(site: S
     site.ok("update", "cpu-small", "--field", "max_machines=51")
     whole = time.monotonic() - started
     assert site.file.read_bytes() == new
-    seen = set()
     for _ in range(40):
         site.file.write_bytes(old)
         process = site.muster.start("template", "update", "cpu-small", "--field", "max_machines=51")
@@ -157,10 +157,8 @@ def test_a_writer_that_is_killed_leaves_all_of_the_old_or_all_of_the_new(site: S
         process.communicate(timeout=60)
         now = site.file.read_bytes()
         assert now in (old, new), now.decode()
-        seen.add(now == new)
         # Nothing that a killed writer left is taken for a template file.
         assert json.loads(site.ok("validate", "--format", "json").out)["valid"]
     site.file.write_bytes(old)
     site.ok("update", "cpu-small", "--field", "max_machines=51")
     assert sorted(site.files()) == [NAME], "what killed writers left is taken away"
-    assert seen, "nothing was tried"
