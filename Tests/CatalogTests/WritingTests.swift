@@ -116,11 +116,14 @@ struct WritingTests {
 
     @Test func aMistakeThatIsThereAlreadyStandsInNobodysWay() throws {
         let setting = try setting(["site/templates.yaml": "templates:\n  bad: {limit: 0}\n  good: {vmType: t}\n"])
-        _ = try setting.catalog.perform(.init(.update, "good", fields: [.set("image", to: "i"), .set("limit", to: "3")]))
+        _ = try setting.catalog.perform(
+            .init(.update, "good", fields: [.set("image", to: "i"), .set("limit", to: "3")]))
         #expect(try text(setting, "site/templates.yaml").contains("good: {vmType: t, image: i, limit: 3}"))
         // It may even be moved to another line.
         _ = try setting.catalog.perform(
-            .init(.create(from: nil), "new", fields: [.set("vmType", to: "t"), .set("image", to: "i")], target: .layer(.legacy)))
+            .init(
+                .create(from: nil), "new", fields: [.set("vmType", to: "t"), .set("image", to: "i")],
+                target: .layer(.legacy)))
         _ = try setting.catalog.perform(
             .init(.update, "bad", fields: [.set("image", to: "i"), .set("limit", to: "1"), .set("vmType", to: "t")]))
         #expect(!setting.catalog.check().hasErrors)
@@ -157,7 +160,8 @@ struct WritingTests {
                 .create(from: source), "web", fields: [.set("extends", to: "small"), .set("vmType", to: "m2")],
                 target: .layer(.type)))
         #expect(
-            edit.after == "templates:\n  web:\n    # For the web.\n    machine_types: m2  # cheap\n    extends: small\n")
+            edit.after
+                == "templates:\n  web:\n    # For the web.\n    machine_types: m2  # cheap\n    extends: small\n")
         let wrong = TemplateChange.SourceOfFields(text: Array("id: other\n".utf8), file: "fields")
         #expect(refusal(setting, .init(.create(from: wrong), "x")).first?.hasPrefix("field.clash") == true)
     }

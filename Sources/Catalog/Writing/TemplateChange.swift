@@ -32,7 +32,7 @@ package struct TemplateChange: Sendable {
     }
 
     package enum Field: Sendable {
-        /// A key, dotted where it leads into a map, and what it is to be: text, or a value in YAML's brackets or quotes.
+        /// A key, dotted where it leads into a map, and what it is to be: text, or YAML in brackets or quotes.
         case set(String, to: String)
         /// The key is to be there no longer, so that the layers below are heard again.
         case unset(String)

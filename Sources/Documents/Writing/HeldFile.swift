@@ -52,24 +52,34 @@ package final class HeldFile {
         do throws(Rejected) {
             try make(beside, of: new)
             let now = try HeldFile.read(path, shownAs)
-            guard now.1 == identity, now.0 == bytes else {
-                throw Rejected(
-                    Diagnostic(
-                        .error, "file.changed", "`\(shownAs)` was changed by somebody else just now",
-                        hint: "look at it, and try again"))
-            }
-            if bytes == nil, linkat(directory, beside, directory, name, 0) == 0 {
-                // Unlike a rename, a link is not put over a file that came into being since.
-                unlinkat(directory, beside, 0)
-            } else if errno == EEXIST && bytes == nil || renameat(directory, beside, directory, name) != 0 {
-                throw failed()
-            }
+            guard now.1 == identity, now.0 == bytes else { throw changed }
+            try put(beside, as: name)
         } catch {
             unlinkat(directory, beside, 0)
             throw error
         }
         // The name is on the disk only once its directory is.
         if fsync(directory) != 0, errno != EINVAL { throw failed() }
+    }
+
+    private func put(_ beside: String, as name: String) throws(Rejected) {
+        if bytes == nil {
+            // Unlike a rename, a link is not put over a file that came into being since.
+            if linkat(directory, beside, directory, name, 0) == 0 {
+                unlinkat(directory, beside, 0)
+                return
+            }
+            // Some file systems have no links; the look just now has to do there.
+            if errno == EEXIST { throw changed }
+        }
+        if renameat(directory, beside, directory, name) != 0 { throw failed() }
+    }
+
+    private var changed: Rejected {
+        Rejected(
+            Diagnostic(
+                .error, "file.changed", "`\(shownAs)` was changed by somebody else just now",
+                hint: "look at it, and try again"))
     }
 
     private func make(_ name: String, of new: [UInt8]) throws(Rejected) {
