@@ -11,8 +11,8 @@ struct TemplateCopy: ParsableCommand {
             a template it extends or from layers below, the other has only if it reaches it there too.
 
             EXAMPLES:
-              muster template copy cpu-small web --field description='For the web servers'
-              muster template copy cpu-small cpu-small-prod --layer instance --account prod --dry-run
+              muster template copy cpu-small web --field description='For the web'
+              muster template copy cpu-small web --layer instance --dry-run
             """)
 
     @Argument(help: "The id of the template to copy.", completion: .templates)

@@ -17,8 +17,8 @@ struct TemplateCreate: ParsableCommand {
 
             EXAMPLES:
               muster template create build --extends cpu-large --field max_machines=10
-              muster template create web --field 'machine_types=[m6i.large, m5.large]' --field tags.team=web
-              muster template create web --from web.yaml --layer instance --account prod
+              muster template create web --field 'machine_types=[m6i.large, m5.large]'
+              muster template create web --from web.yaml --layer instance
               jq .web recipes.json | muster template create web --from -
             """)
 

@@ -17,9 +17,10 @@ struct TemplateUpdate: ParsableCommand {
 
             EXAMPLES:
               muster template update cpu-small --field max_machines=20 --dry-run
-              muster template update cpu-small --field 'zones=[us-east-1a]' --field tags.team=risk
+              muster template update cpu-small --field 'zones=[us-east-1a]'
+              muster template update cpu-small --field tags.team=risk
               muster template update cpu-small --unset lifetime
-              muster template update cpu-small --field max_machines=5 --layer instance --account demo
+              muster template update cpu-small --field max_machines=5 --layer instance
             """)
 
     @Argument(help: "The template's id.", completion: .templates)
