@@ -28,7 +28,9 @@ package struct RunInstances: EC2Instances {
         let template = order.template
         var query = EC2Query("RunInstances")
         query.set("ClientToken", token.text)
-        query.set("ImageId", template.image)
+        query.set(template.launchTemplate)
+        // A launch template may say it.
+        query.set("ImageId", template.image.isEmpty ? nil : template.image)
         query.set("InstanceType", order.offering.type)
         // As many as there is room for: what is missing is asked of the next offering.
         query.set("MinCount", 1)
@@ -37,43 +39,24 @@ package struct RunInstances: EC2Instances {
         query.set("UserData", template.userData.map { base64(Array($0.utf8)) })
         query.set("Monitoring.Enabled", template.monitoring)
         query.set("Placement.AvailabilityZone", order.offering.zone)
+        query.set(template.placement)
+        query.set(template.metadataOptions)
+        query.set("CpuOptions.CoreCount", template.cpu?.cores)
+        query.set("CpuOptions.ThreadsPerCore", template.cpu?.threadsPerCore)
+        query.set("HibernationOptions.Configured", template.mayHibernate)
         if let role = template.role {
             query.set(role.hasPrefix("arn:") ? "IamInstanceProfile.Arn" : "IamInstanceProfile.Name", role)
         }
-        network(of: order, in: &query)
-        disk(template.rootDisk, in: &query)
+        query.setNetwork(of: order)
+        query.setDisks(root: template.rootDisk, data: template.dataDisks ?? [])
         if order.offering.market == .spot {
             query.set("InstanceMarketOptions.MarketType", "spot")
+            query.set("InstanceMarketOptions.SpotOptions.MaxPrice", template.maxPrice)
             query.set("InstanceMarketOptions.SpotOptions.SpotInstanceType", "one-time")
             query.set("InstanceMarketOptions.SpotOptions.InstanceInterruptionBehavior", "terminate")
         }
         query.tag(["instance", "volume", "network-interface"], with: order.tags)
         return query
-    }
-
-    /// A wish about the public address needs an interface of its own, which then carries subnet and groups.
-    private func network(of order: LaunchOrder, in query: inout EC2Query) {
-        guard let publicAddress = order.template.publicAddress else {
-            query.set("SubnetId", order.offering.subnet)
-            query.list("SecurityGroupId", order.template.securityGroups)
-            return
-        }
-        query.set("NetworkInterface.1.DeviceIndex", 0)
-        query.set("NetworkInterface.1.AssociatePublicIpAddress", publicAddress)
-        query.set("NetworkInterface.1.DeleteOnTermination", true)
-        query.set("NetworkInterface.1.SubnetId", order.offering.subnet)
-        query.list("NetworkInterface.1.SecurityGroupId", order.template.securityGroups)
-    }
-
-    private func disk(_ disk: Disk?, in query: inout EC2Query) {
-        guard let disk else { return }
-        query.set("BlockDeviceMapping.1.DeviceName", disk.device ?? "/dev/xvda")
-        query.set("BlockDeviceMapping.1.Ebs.VolumeSize", disk.sizeGiB)
-        query.set("BlockDeviceMapping.1.Ebs.VolumeType", disk.type)
-        query.set("BlockDeviceMapping.1.Ebs.Iops", disk.iops)
-        query.set("BlockDeviceMapping.1.Ebs.Throughput", disk.throughputMiBps)
-        query.set("BlockDeviceMapping.1.Ebs.Encrypted", disk.isEncrypted)
-        query.set("BlockDeviceMapping.1.Ebs.DeleteOnTermination", true)
     }
 }
 

@@ -162,6 +162,77 @@ import Testing
         #expect(demand.keys.allSatisfy { !$0.hasPrefix("InstanceMarketOptions") })
     }
 
+    @Test func aMaximumPriceIsForSpotAlone() throws {
+        let price = "InstanceMarketOptions.SpotOptions.MaxPrice"
+        let spot = Offering(type: "m6i.large", market: .spot)
+        #expect(try parameters(of: Sample.order(offering: spot) { $0.maxPrice = "0.1" })[price] == "0.1")
+        #expect(try parameters(of: Sample.order { $0.maxPrice = "0.1" })[price] == nil)
+    }
+
+    @Test(arguments: [
+        ("open", "CapacityReservationPreference"), ("none", "CapacityReservationPreference"),
+        ("cr-0123456789abcdef0", "CapacityReservationTarget.CapacityReservationId"),
+        ("arn:aws:x:y:z:group/a", "CapacityReservationTarget.CapacityReservationResourceGroupArn"),
+    ])
+    func aCapacityReservationIsNamedByWhatItIs(text: String, parameter: String) throws {
+        let order = Sample.order {
+            $0.placement = Placement()
+            $0.placement?.capacityReservation = text
+        }
+        let given = try parameters(of: order).filter { $0.key.hasPrefix("CapacityReservationSpecification.") }
+        #expect(given == ["CapacityReservationSpecification.\(parameter)": text])
+    }
+
+    @Test func addressesAndAdaptersNeedAnInterfaceAsThePublicAddressDoes() throws {
+        let order = Sample.order(offering: Offering(type: "c6in.32xlarge", subnet: "subnet-1")) {
+            $0.network = NetworkOptions()
+            $0.network?.ipv6Addresses = 3
+            $0.network?.isFabricAdapter = true
+            $0.securityGroups = ["sg-1"]
+        }
+        let given = try parameters(of: order)
+        #expect(given["NetworkInterface.1.Ipv6AddressCount"] == "3")
+        #expect(given["NetworkInterface.1.InterfaceType"] == "efa")
+        #expect(given["NetworkInterface.1.AssociatePublicIpAddress"] == nil)
+        #expect(given["NetworkInterface.1.SubnetId"] == "subnet-1")
+        #expect(given["NetworkInterface.1.SecurityGroupId.1"] == "sg-1")
+        #expect(given["SubnetId"] == nil)
+    }
+
+    @Test func dataDisksGetTheDeviceNamesThatAreFree() throws {
+        let named = ["/dev/sdf", nil, "/dev/xvdh", nil, nil]
+        let order = Sample.order {
+            $0.dataDisks = named.map { name in Sample.data { $0.device = name } }
+        }
+        let given = try parameters(of: order)
+        let devices = (1...5).map { given["BlockDeviceMapping.\($0).DeviceName"] }
+        #expect(devices == ["/dev/sdf", "/dev/sdg", "/dev/xvdh", "/dev/sdi", "/dev/sdj"])
+        #expect(given["BlockDeviceMapping.5.Ebs.DeleteOnTermination"] == "true")
+        let many = try parameters(of: Sample.order { $0.dataDisks = Array(repeating: Disk(), count: 100) })
+        #expect(Set((1...100).compactMap { many["BlockDeviceMapping.\($0).DeviceName"] }).count == 100)
+    }
+
+    @Test func aKeyToEncryptWithMeansThatItIsUsed() throws {
+        let given = try parameters(of: Sample.order { $0.rootDisk = Sample.data { $0.encryptionKey = "alias/a" } })
+        #expect(given["BlockDeviceMapping.1.Ebs.KmsKeyId"] == "alias/a")
+        #expect(given["BlockDeviceMapping.1.Ebs.Encrypted"] == "true")
+    }
+
+    @Test func aLaunchTemplateMaySayTheImage() throws {
+        let byID = try parameters(
+            of: Sample.order {
+                $0.image = ""
+                $0.launchTemplate = LaunchTemplate(id: "lt-0a")
+            })
+        #expect(byID["LaunchTemplate.LaunchTemplateId"] == "lt-0a")
+        #expect(byID["LaunchTemplate.Version"] == nil)
+        #expect(byID["ImageId"] == nil)
+        let byName = try parameters(of: Sample.order { $0.launchTemplate = LaunchTemplate(id: "a", version: "3") })
+        #expect(byName["LaunchTemplate.LaunchTemplateName"] == "a")
+        #expect(byName["LaunchTemplate.Version"] == "3")
+        #expect(byName["ImageId"] == "ami-0c7217cdde317cfec")
+    }
+
     // MARK: The wire
 
     @Test func aFormEscapesEverythingButUnreservedCharacters() throws {
@@ -195,6 +266,9 @@ import Testing
         try Golden.expect(
             Sample.strategy.launch(Sample.order(count: 1000, offering: spot, Sample.fullTemplate), token: Sample.token)
                 .listing, "launch-full.txt")
+        try Golden.expect(
+            Sample.strategy.launch(Sample.order(count: 5, offering: spot, Sample.richTemplate), token: Sample.token)
+                .listing, "launch-rich.txt")
         try Golden.expect(
             #require(try Sample.strategy.rehearse(Sample.order(count: 2), token: Sample.token)).listing, "rehearse.txt")
         try Golden.expect(

@@ -36,6 +36,100 @@ enum Sample {
         template.rootDisk = disk
     }
 
+    /// And everything that came to be honoured since.
+    static func richTemplate(_ template: inout Template) {
+        fullTemplate(&template)
+        template.maxPrice = "0.25"
+        template.placement = Placement()
+        template.placement?.group = "near"
+        template.placement?.partition = 2
+        template.placement?.tenancy = "dedicated"
+        template.placement?.capacityReservation = "cr-0123456789abcdef0"
+        template.metadataOptions = MetadataOptions()
+        template.metadataOptions?.isEnabled = true
+        template.metadataOptions?.needsToken = true
+        template.metadataOptions?.hopLimit = 2
+        template.metadataOptions?.showsTags = true
+        template.network = NetworkOptions()
+        template.network?.ipv6Addresses = 1
+        template.network?.isFabricAdapter = true
+        template.cpu = CPUOptions()
+        template.cpu?.cores = 8
+        template.cpu?.threadsPerCore = 1
+        template.mayHibernate = true
+        template.rootDisk?.encryptionKey = "alias/disks"
+        template.dataDisks = [data { $0.sizeGiB = 500 }, data { $0.device = "/dev/xvdf" }, data(full)]
+        template.launchTemplate = LaunchTemplate(id: "lt-0123456789abcdef0", version: "7")
+    }
+
+    static func data(_ change: (inout Disk) -> Void) -> Disk {
+        var disk = Disk()
+        change(&disk)
+        return disk
+    }
+
+    private static func full(_ disk: inout Disk) {
+        disk.type = "io2"
+        disk.iops = 8000
+        disk.snapshot = "snap-0123456789abcdef0"
+        disk.encryptionKey = "arn:aws:kms:us-east-1:123456789012:key/one"
+        disk.outlivesMachine = true
+    }
+
+    /// The wishes about one thing each that an order can be made with.
+    private static var later: [(String, (inout Template) -> Void)] {
+        [
+            ("rich", richTemplate),
+            ("max price", { $0.maxPrice = "0.1" }),
+            ("group", { $0.placement = placement { $0.group = "near" } }),
+            ("host", { $0.placement = placement { $0.host = "h-0123456789abcdef0" } }),
+            ("any reservation", { $0.placement = placement { $0.capacityReservation = "open" } }),
+            ("no reservation", { $0.placement = placement { $0.capacityReservation = "none" } }),
+            (
+                "group of reservations",
+                { $0.placement = placement { $0.capacityReservation = "arn:aws:resource-groups:us-east-1:1:group/a" } }
+            ),
+            ("metadata off", { $0.metadataOptions = metadata { $0.isEnabled = false } }),
+            ("old metadata", { $0.metadataOptions = metadata { $0.needsToken = false } }),
+            ("metadata without tags", { $0.metadataOptions = metadata { $0.showsTags = false } }),
+            (
+                "addresses",
+                {
+                    $0.network = NetworkOptions()
+                    $0.network?.ipv6Addresses = 2
+                }
+            ),
+            (
+                "no adapter",
+                {
+                    $0.network = NetworkOptions()
+                    $0.network?.isFabricAdapter = false
+                }
+            ),
+            ("hibernation", { $0.mayHibernate = false }),
+            ("data disks", { $0.dataDisks = [data { _ in }, data { $0.sizeGiB = 1 }] }),
+            (
+                "launch template by name",
+                {
+                    $0.image = ""
+                    $0.launchTemplate = LaunchTemplate(id: "workers", version: "$Latest")
+                }
+            ),
+        ]
+    }
+
+    private static func placement(_ change: (inout Placement) -> Void) -> Placement {
+        var placement = Placement()
+        change(&placement)
+        return placement
+    }
+
+    private static func metadata(_ change: (inout MetadataOptions) -> Void) -> MetadataOptions {
+        var options = MetadataOptions()
+        change(&options)
+        return options
+    }
+
     static let oddTags = [
         "a b": "c d", "plus+": "1+1=2", "amp&": "x&y=z", "percent%": "100%25", "ümlaut": "世界 🖥", "slash/:": "~-_.*'()",
         "empty": "", "quote\"": "<tag>\n\t",
@@ -59,6 +153,7 @@ enum Sample {
                 }
             ),
         ]
+        wishes += later
         let disks: [(String, (inout Disk) -> Void)] = [
             ("untouched", { _ in }), ("sized", { $0.sizeGiB = 8 }), ("typed", { $0.type = "io2" }),
             ("fast", { $0.iops = 3000 }), ("wide", { $0.throughputMiBps = 250 }),
