@@ -26,7 +26,70 @@ import Testing
         (["SubnetId": "subnet-1"], "InvalidSubnetID.Malformed"),
         (["SecurityGroupId.1": "x"], "InvalidGroupId.Malformed"),
         (["Nonsense": "1"], "UnknownParameter"),
-        (["LaunchTemplate.LaunchTemplateName": "x"], "UnknownParameter"),
+        (["LaunchTemplate.LaunchTemplateName": "x"], "InvalidLaunchTemplateName.NotFoundException"),
+        (["LaunchTemplate.LaunchTemplateId": "lt-01234567", "ImageId": ""], "InvalidLaunchTemplateId.NotFound"),
+        (["LaunchTemplate.LaunchTemplateId": "workers"], "InvalidLaunchTemplateId.Malformed"),
+        (["LaunchTemplate.Version": "1"], "MissingParameter"),
+        (
+            ["LaunchTemplate.LaunchTemplateId": "lt-01234567", "LaunchTemplate.LaunchTemplateName": "x"],
+            "InvalidParameterCombination"
+        ),
+        (["MetadataOptions.HttpPutResponseHopLimit": "0"], "InvalidParameterValue"),
+        (["MetadataOptions.HttpPutResponseHopLimit": "65"], "InvalidParameterValue"),
+        (["MetadataOptions.HttpTokens": "yes"], "InvalidParameterValue"),
+        (["MetadataOptions.HttpEndpoint": "true"], "InvalidParameterValue"),
+        (["MetadataOptions.InstanceMetadataTags": "on"], "InvalidParameterValue"),
+        (["Placement.Tenancy": "shared"], "InvalidParameterValue"),
+        (["Placement.PartitionNumber": "2"], "InvalidParameterCombination"),
+        (["Placement.PartitionNumber": "8", "Placement.GroupName": "g"], "InvalidParameterValue"),
+        (["Placement.HostId": "h-01234567"], "InvalidParameterCombination"),
+        (["Placement.HostId": "host", "Placement.Tenancy": "host"], "InvalidHostID.Malformed"),
+        (["CapacityReservationSpecification.CapacityReservationPreference": "any"], "InvalidParameterValue"),
+        (
+            ["CapacityReservationSpecification.CapacityReservationTarget.CapacityReservationId": "mine"],
+            "InvalidCapacityReservationId.Malformed"
+        ),
+        (
+            [
+                "CapacityReservationSpecification.CapacityReservationTarget.CapacityReservationId": "cr-01234567",
+                "CapacityReservationSpecification.CapacityReservationPreference": "open",
+            ], "InvalidParameterCombination"
+        ),
+        (["CpuOptions.CoreCount": "3"], "InvalidParameterValue"),
+        (["CpuOptions.ThreadsPerCore": "4"], "InvalidParameterValue"),
+        (["HibernationOptions.Configured": "1"], "InvalidParameterValue"),
+        (
+            [
+                "HibernationOptions.Configured": "true", "BlockDeviceMapping.1.DeviceName": "/dev/xvda",
+                "BlockDeviceMapping.1.Ebs.Encrypted": "false",
+            ], "UnsupportedHibernationConfiguration"
+        ),
+        (
+            [
+                "InstanceMarketOptions.MarketType": "spot",
+                "InstanceMarketOptions.SpotOptions.MaxPrice": "cheap",
+            ], "InvalidParameterValue"
+        ),
+        (
+            ["NetworkInterface.1.DeviceIndex": "0", "NetworkInterface.1.InterfaceType": "wifi"],
+            "InvalidParameterValue"
+        ),
+        (
+            ["NetworkInterface.1.DeviceIndex": "0", "NetworkInterface.1.Ipv6AddressCount": "-1"],
+            "InvalidParameterValue"
+        ),
+        (
+            ["BlockDeviceMapping.1.DeviceName": "/dev/sdf", "BlockDeviceMapping.2.DeviceName": "/dev/sdf"],
+            "InvalidBlockDeviceMapping"
+        ),
+        (
+            ["BlockDeviceMapping.1.DeviceName": "/dev/sdf", "BlockDeviceMapping.1.Ebs.KmsKeyId": "alias/a"],
+            "InvalidParameterDependency"
+        ),
+        (
+            ["BlockDeviceMapping.1.DeviceName": "/dev/sdf", "BlockDeviceMapping.1.Ebs.SnapshotId": "mine"],
+            "InvalidSnapshotID.Malformed"
+        ),
         (["SecurityGroupIds.1": "sg-00000000"], "UnknownParameter"), (["InstanceType.1": "x"], "UnknownParameter"),
         (["SecurityGroupId.01": "sg-00000000"], "UnknownParameter"),
         (["DryRun": "yes"], "InvalidParameterValue"), (["Monitoring.Enabled": "1"], "InvalidParameterValue"),
@@ -109,6 +172,40 @@ import Testing
         #expect(answer.all("rootDeviceName") == ["/dev/sda1"])
         #expect(answer.all("httpTokens") == ["required"])
         #expect(answer.all("ebsOptimized") == ["true"])
+    }
+
+    @Test func everyOptionOfALaunchIsToldOfItsInstances() throws {
+        let cloud = try EmulatedCloud()
+        let answer = cloud.launch(
+            1...1,
+            [
+                "Placement.GroupName": "near", "Placement.PartitionNumber": "3", "Placement.Tenancy": "host",
+                "Placement.HostId": "h-0123456789abcdef0",
+                "CapacityReservationSpecification.CapacityReservationTarget.CapacityReservationId": "cr-01234567",
+                "MetadataOptions.HttpEndpoint": "disabled", "MetadataOptions.HttpPutResponseHopLimit": "64",
+                "MetadataOptions.InstanceMetadataTags": "enabled", "CpuOptions.CoreCount": "1",
+                "CpuOptions.ThreadsPerCore": "1", "HibernationOptions.Configured": "true",
+                "InstanceMarketOptions.MarketType": "spot", "InstanceMarketOptions.SpotOptions.MaxPrice": "0.25",
+                "NetworkInterface.1.DeviceIndex": "0", "NetworkInterface.1.InterfaceType": "efa",
+                "NetworkInterface.1.Ipv6AddressCount": "1",
+                "BlockDeviceMapping.1.DeviceName": "/dev/sdf", "BlockDeviceMapping.1.Ebs.Encrypted": "true",
+                "BlockDeviceMapping.1.Ebs.KmsKeyId": "alias/a",
+                "BlockDeviceMapping.1.Ebs.SnapshotId": "snap-0123456789abcdef0",
+            ])
+        #expect(answer.status == 200)
+        for text in [answer, cloud.describe()] {
+            #expect(text.all("groupName").first == "near")
+            #expect(text.all("partitionNumber") == ["3"])
+            #expect(text.all("tenancy") == ["host"])
+            #expect(text.all("hostId") == ["h-0123456789abcdef0"])
+            #expect(text.all("capacityReservationId") == ["cr-01234567"])
+            #expect(text.all("httpEndpoint") == ["disabled"])
+            #expect(text.all("httpPutResponseHopLimit") == ["64"])
+            #expect(text.all("instanceMetadataTags") == ["enabled"])
+            #expect(text.all("coreCount") == ["1"])
+            #expect(text.all("threadsPerCore") == ["1"])
+            #expect(text.all("configured") == ["true"])
+        }
     }
 
     @Test func aDeclaredSubnetLiesInOneZone() throws {

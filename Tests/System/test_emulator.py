@@ -213,6 +213,42 @@ def test_tags_and_spot_and_everything_else_come_back(ec2):
     assert ids(found) == [instance["InstanceId"]]
 
 
+def test_the_options_of_a_launch_come_back(ec2):
+    answer = launch(
+        ec2,
+        1,
+        InstanceType="c6i.2xlarge",
+        Placement={"GroupName": "near", "PartitionNumber": 3, "Tenancy": "host", "HostId": "h-0123456789abcdef0"},
+        CapacityReservationSpecification={
+            "CapacityReservationTarget": {"CapacityReservationId": "cr-0123456789abcdef0"}
+        },
+        MetadataOptions={
+            "HttpTokens": "required", "HttpEndpoint": "enabled", "HttpPutResponseHopLimit": 2,
+            "InstanceMetadataTags": "enabled",
+        },
+        CpuOptions={"CoreCount": 2, "ThreadsPerCore": 1},
+        HibernationOptions={"Configured": True},
+        InstanceMarketOptions={"MarketType": "spot", "SpotOptions": {"MaxPrice": "0.25"}},
+        NetworkInterfaces=[{"DeviceIndex": 0, "InterfaceType": "efa", "Ipv6AddressCount": 1}],
+        BlockDeviceMappings=[
+            {"DeviceName": "/dev/xvda", "Ebs": {"Encrypted": True, "KmsKeyId": "alias/disks"}},
+            {"DeviceName": "/dev/sdf", "Ebs": {"SnapshotId": "snap-0123456789abcdef0", "DeleteOnTermination": False}},
+        ],
+    )
+    for instance in [answer["Instances"][0], ec2.describe_instances(InstanceIds=ids(answer))["Reservations"][0]["Instances"][0]]:
+        assert instance["Placement"]["GroupName"] == "near"
+        assert instance["Placement"]["PartitionNumber"] == 3
+        assert instance["Placement"]["Tenancy"] == "host"
+        assert instance["Placement"]["HostId"] == "h-0123456789abcdef0"
+        reservation = instance["CapacityReservationSpecification"]["CapacityReservationTarget"]
+        assert reservation == {"CapacityReservationId": "cr-0123456789abcdef0"}
+        metadata = instance["MetadataOptions"]
+        assert (metadata["HttpTokens"], metadata["HttpPutResponseHopLimit"]) == ("required", 2)
+        assert metadata["InstanceMetadataTags"] == "enabled"
+        assert instance["CpuOptions"] == {"CoreCount": 2, "ThreadsPerCore": 1}
+        assert instance["HibernationOptions"] == {"Configured": True}
+
+
 def test_a_rehearsal_says_that_it_would_have_been_done(ec2):
     before = ids(ec2.describe_instances())
     code, status, message = refusal(launch, ec2, 2, DryRun=True)
@@ -234,7 +270,12 @@ def test_a_rehearsal_says_that_it_would_have_been_done(ec2):
         ("InvalidParameterValue", {"Placement": {"AvailabilityZone": "eu-west-1a"}}),
         ("InvalidSubnetID.Malformed", {"SubnetId": "subnet"}),
         ("InvalidGroupId.Malformed", {"SecurityGroupIds": ["group"]}),
-        ("UnknownParameter", {"LaunchTemplate": {"LaunchTemplateName": "x"}}),
+        ("InvalidLaunchTemplateName.NotFoundException", {"LaunchTemplate": {"LaunchTemplateName": "x"}}),
+        ("InvalidLaunchTemplateId.NotFound", {"LaunchTemplate": {"LaunchTemplateId": "lt-0123456789abcdef0"}}),
+        ("InvalidParameterValue", {"MetadataOptions": {"HttpPutResponseHopLimit": 65}}),
+        ("InvalidParameterValue", {"Placement": {"Tenancy": "shared"}}),
+        ("InvalidParameterCombination", {"Placement": {"PartitionNumber": 2}}),
+        ("UnknownParameter", {"CreditSpecification": {"CpuCredits": "standard"}}),
         ("InvalidParameterValue", {"UserData": "x" * 16385}),
         (
             "InvalidParameterValue",

@@ -36,8 +36,10 @@ extension XMLText {
         element("launchTime", reservation.launchedAt.description)
         element("placement") { text in
             text.element("availabilityZone", reservation.zone)
-            text.element("groupName", "")
-            text.element("tenancy", "default")
+            text.element("groupName", launch.options?.placementGroup ?? "")
+            text.element("tenancy", launch.options?.tenancy ?? "default")
+            text.element("hostId", launch.options?.host)
+            text.element("partitionNumber", launch.options?.partition.map(String.init))
         }
         element("monitoring") { $0.element("state", launch.isMonitored ? "enabled" : "disabled") }
         if state != .terminated { writeNetwork(of: instance, in: reservation, state: state) }
@@ -70,10 +72,36 @@ extension XMLText {
         }
         element("ebsOptimized", launch.isEBSOptimized)
         element("enaSupport", true)
+        write(launch.options ?? LaunchOptions(), of: launch)
+    }
+
+    private mutating func write(_ options: LaunchOptions, of launch: Launch) {
         element("metadataOptions") { text in
             text.element("state", "applied")
             text.element("httpTokens", launch.requiresTokens ? "required" : "optional")
-            text.element("httpEndpoint", "enabled")
+            text.element("httpEndpoint", options.metadataEndpoint ?? "enabled")
+            text.element("httpPutResponseHopLimit", options.metadataHopLimit ?? 1)
+            text.element("instanceMetadataTags", options.metadataTags ?? "disabled")
+        }
+        element("hibernationOptions") { $0.element("configured", options.mayHibernate ?? false) }
+        let vcpus = vcpus(ofType: launch.type)
+        let threads = options.threadsPerCore ?? (processor(ofType: launch.type) == "arm64" ? 1 : min(2, vcpus))
+        element("cpuOptions") { text in
+            text.element("coreCount", options.cores ?? vcpus / threads)
+            text.element("threadsPerCore", threads)
+        }
+        let reservation = options.capacityReservation ?? "open"
+        element("capacityReservationSpecification") { text in
+            switch reservation {
+            case "open", "none", "capacity-reservations-only":
+                text.element("capacityReservationPreference", reservation)
+            default:
+                text.element("capacityReservationTarget") { text in
+                    let isGroup = reservation.hasPrefix("arn:")
+                    text.element("capacityReservationId", isGroup ? nil : reservation)
+                    text.element("capacityReservationResourceGroupArn", isGroup ? reservation : nil)
+                }
+            }
         }
     }
 

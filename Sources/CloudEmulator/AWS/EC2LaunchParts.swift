@@ -47,9 +47,22 @@ extension EC2Face {
 
     func disks(_ parameters: QueryParameters, into launch: inout Launch) throws(EC2Error) {
         let types: Set = ["standard", "io1", "io2", "gp2", "sc1", "st1", "gp3"]
+        var devices: Set<String> = []
         for disk in parameters.prefixes("BlockDeviceMapping") {
             guard let device = parameters["\(disk).DeviceName"], !device.isEmpty else {
                 throw .missingParameter("\(disk).DeviceName")
+            }
+            guard devices.insert(device).inserted else {
+                throw EC2Error("InvalidBlockDeviceMapping", "The device '\(device)' is used in more than one mapping")
+            }
+            if let snapshot = parameters["\(disk).Ebs.SnapshotId"], !isWellFormed(snapshot, prefix: "snap-") {
+                throw EC2Error(
+                    "InvalidSnapshotID.Malformed", "Invalid id: \"\(snapshot)\" (expecting \"snap-...\")")
+            }
+            if parameters["\(disk).Ebs.KmsKeyId"] != nil, try parameters.boolean("\(disk).Ebs.Encrypted") != true {
+                throw EC2Error(
+                    "InvalidParameterDependency",
+                    "The parameter KmsKeyId requires the parameter Encrypted to be set.")
             }
             if let type = parameters["\(disk).Ebs.VolumeType"], !types.contains(type) {
                 throw .invalidValue(type, of: "volumeType")

@@ -16,6 +16,7 @@ extension EC2Face {
 
     /// What a RunInstances asks for, once every parameter has been looked at.
     private func launchCall(_ parameters: QueryParameters) throws(EC2Error) -> LaunchCall {
+        try refuseLaunchTemplate(parameters)
         let image = try parameters.required("ImageId")
         guard isWellFormed(image, prefix: "ami-") else {
             throw EC2Error("InvalidAMIID.Malformed", "Invalid id: \"\(image)\" (expecting \"ami-...\")")
@@ -36,6 +37,11 @@ extension EC2Face {
         launch.tags = try tags(parameters, market: launch.market)
         try network(parameters, into: &launch)
         try disks(parameters, into: &launch)
+        launch.options = try options(parameters, of: launch)
+        if launch.options?.mayHibernate == true, try parameters.boolean("BlockDeviceMapping.1.Ebs.Encrypted") == false {
+            throw EC2Error(
+                "UnsupportedHibernationConfiguration", "Hibernation needs a root volume that is encrypted")
+        }
         try checkUserData(parameters)
         launch.clientToken = try clientToken(parameters)
         return LaunchCall(launch: launch, atLeast: atLeast, atMost: atMost, fingerprint: fingerprint(parameters))

@@ -17,6 +17,8 @@ package struct Launch: Sendable, Codable, Hashable {
     package var publicAddress: Bool?
     package var requiresTokens = false
     package var rootDevice: String?
+    /// Nil: launched by a program that knew of none.
+    package var options: LaunchOptions?
     /// On the instances, in the order given.
     package var tags: [Tag] = []
     package var clientToken: String?
