@@ -41,7 +41,8 @@ import Testing
         .credentials: """
         UnauthorizedOperation AccessDenied AccessDeniedException AuthFailure
         AuthFailure.ServiceLinkedRoleCreationNotPermitted InvalidClientTokenId SignatureDoesNotMatch ExpiredToken
-        RequestExpired OptInRequired Blocked PendingVerification
+        RequestExpired OptInRequired Blocked PendingVerification InvalidSignatureException
+        UnrecognizedClientException MissingAuthenticationTokenException IncompleteSignatureException
         """,
         .invalid: """
         InvalidParameterValue InvalidParameterCombination MissingParameter UnknownParameter InvalidAMIID.NotFound
@@ -139,6 +140,19 @@ import Testing
         #expect(aws.endpoint(of: "ec2", in: region)?.text == endpoint)
         #expect(aws.partition(of: region)?.name == partition)
         #expect(aws.endpoint(of: "nothing", in: region) == nil)
+    }
+
+    /// https://docs.aws.amazon.com/general/latest/gr/iam-service.html
+    @Test(arguments: [
+        ("eu-west-1", "https://iam.amazonaws.com", "us-east-1"),
+        ("cn-northwest-1", "https://iam.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+        ("us-gov-east-1", "https://iam.us-gov.amazonaws.com", "us-gov-west-1"),
+    ])
+    func aServiceWithoutRegionsIsThatOfItsPartition(region: String, endpoint: String, signed: String) {
+        #expect(aws.endpoint(of: "iam", in: region)?.text == endpoint)
+        #expect(aws.signingRegion(of: "iam", in: region) == signed)
+        #expect(aws.signingRegion(of: "ec2", in: region) == region)
+        #expect(aws.endpoint(of: "ssm", in: region)?.text.hasPrefix("https://ssm.\(region).") == true)
     }
 
     @Test func theUsualAPIIsOneThatThereIs() throws {

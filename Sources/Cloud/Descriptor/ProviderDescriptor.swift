@@ -17,6 +17,14 @@ package struct ProviderDescriptor: Sendable {
         package let suffix: String
         /// How the names of its regions begin; empty: it takes those that no other claims.
         package let prefixes: [String]
+        /// Where services answer that have no region.
+        package let global: [Service: GlobalService]
+    }
+
+    package struct GlobalService: Sendable, Hashable {
+        package let endpoint: Endpoint
+        /// What signatures name in place of a region of its own.
+        package let region: String
     }
 
     /// - Throws: `Rejected` with everything that is wrong in the cloud's files.
@@ -49,10 +57,15 @@ package struct ProviderDescriptor: Sendable {
 
     /// Where a service answers in a region; nil: this cloud has no such service.
     package func endpoint(of service: Service, in region: String) -> Endpoint? {
-        endpoints[service].flatMap {
+        partition(of: region)?.global[service]?.endpoint ?? endpoints[service].flatMap {
             Endpoint(
                 $0.replacing("{region}", with: region).replacing("{suffix}", with: partition(of: region)?.suffix ?? ""))
         }
+    }
+
+    /// The region that signatures for a service name.
+    package func signingRegion(of service: Service, in region: String) -> String {
+        partition(of: region)?.global[service]?.region ?? region
     }
 
     /// The partition a region belongs to.
@@ -82,13 +95,32 @@ private struct Provider {
             partitions.append(
                 .init(
                     name: entry.key, suffix: fields.required("suffix") { $0.string($1) } ?? "",
-                    prefixes: fields.strings("prefixes") ?? []))
+                    prefixes: fields.strings("prefixes") ?? [],
+                    global: Provider.globalServices(&fields)))
             fields.finish().forEach { reader.report($0) }
         }
         pace = reader.nested("pace", what: "pace") { pace in
             (reading: Pace.Rate("reading", of: &pace), changing: Pace.Rate("changing", of: &pace))
         }
         diagnostics = reader.finish()
+    }
+
+    private static func globalServices(
+        _ reader: inout FieldReader
+    ) -> [Service: ProviderDescriptor.GlobalService] {
+        var services: [Service: ProviderDescriptor.GlobalService] = [:]
+        for entry in reader.entries("global") ?? [] {
+            var fields = FieldReader(entry.value, what: "service")
+            let text = fields.required("endpoint") { $0.string($1) } ?? ""
+            let region = fields.required("region") { $0.string($1) } ?? ""
+            if let endpoint = Endpoint(text) {
+                services[Service(entry.key)] = .init(endpoint: endpoint, region: region)
+            } else if !text.isEmpty {
+                fields.report("field.range", "`\(text)` is no endpoint", at: entry.keyPlace, hint: "as in `https://host`")
+            }
+            fields.finish().forEach { reader.report($0) }
+        }
+        return services
     }
 }
 

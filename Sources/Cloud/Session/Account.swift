@@ -11,10 +11,13 @@ package struct Account: Sendable {
     package let usualAPI: APIName
     /// Put on everything created at this account.
     package let tags: [String: String]
+    /// How its cloud is asked whether what a template names exists; nil: it cannot be asked yet.
+    package let lookUps: (any TemplateLookUps)?
 
     package init(
         name: AccountName, cloud: CloudName, isEmulated: Bool, session: Session,
-        strategies: [APIName: AccountAPI], usualAPI: APIName, tags: [String: String]
+        strategies: [APIName: AccountAPI], usualAPI: APIName, tags: [String: String],
+        lookUps: (any TemplateLookUps)? = nil
     ) {
         self.name = name
         self.cloud = cloud
@@ -23,6 +26,7 @@ package struct Account: Sendable {
         self.strategies = strategies
         self.usualAPI = usualAPI
         self.tags = tags
+        self.lookUps = lookUps
         precondition(strategies[usualAPI] != nil, "the usual API of an account is one of its own")
     }
 

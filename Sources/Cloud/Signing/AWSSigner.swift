@@ -2,19 +2,24 @@ import Provisioning
 
 /// Signs with AWS Signature Version 4, by credentials from a chain.
 package struct AWSSigner: Signer {
-    private let region: String
+    private let region: @Sendable (Service) -> String
     private let credentials: any CredentialSource
     private let lastSource: Lock<String>
 
     package init(region: String, credentials: any CredentialSource) {
-        self.region = region
+        self.init(regions: { _ in region }, credentials: credentials)
+    }
+
+    /// - Parameter regions: those that signatures name; a service that has no region names its partition's own.
+    package init(regions: @escaping @Sendable (Service) -> String, credentials: any CredentialSource) {
+        self.region = regions
         self.credentials = credentials
         lastSource = Lock(credentials.name)
     }
 
     package func sign(_ request: HTTPRequest, service: Service, at now: Timestamp) async throws -> HTTPRequest {
         let credentials = try await find(at: now)
-        return SigV4.sign(request, with: credentials, region: region, service: service.text, at: now)
+        return SigV4.sign(request, with: credentials, region: region(service), service: service.text, at: now)
     }
 
     package func check(at now: Timestamp) async throws { _ = try await find(at: now) }

@@ -13,6 +13,13 @@ package struct ImageSearch: Hashable, Sendable, Codable {
     }
 }
 
+extension ImageSearch: CustomStringConvertible {
+    /// `newest al2023-ami-* of amazon for arm64`
+    package var description: String {
+        "newest \(name)" + (owner.map { " of \($0)" } ?? "") + (architecture.map { " for \($0.rawValue)" } ?? "")
+    }
+}
+
 /// What kind of processor a machine has.
 package enum Architecture: String, Hashable, Sendable, Codable, CaseIterable {
     case x86 = "x86_64"

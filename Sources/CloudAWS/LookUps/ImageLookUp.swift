@@ -1,0 +1,154 @@
+import Cloud
+import Provisioning
+
+/// Finds out which image a template means, whether it can be used, and whether it suits the template's types.
+struct ImageLookUp: Sendable {
+    private enum Wanted: Sendable {
+        case id(String)
+        /// The name of an SSM parameter that holds an id.
+        case parameter(String)
+        case search(ImageSearch)
+    }
+
+    private let wanted: Wanted
+    private let topic: LookUp.Topic
+    var types: [String]
+
+    /// Nil: the template names no image; a launch template does.
+    init?(_ template: Template) {
+        let text = template.image
+        if text.isEmpty {
+            guard let search = template.imageSearch else { return nil }
+            wanted = .search(search)
+            topic = .init(.image, search.description)
+        } else {
+            let prefix = ["resolve:ssm:", "ssm:"].first(where: text.hasPrefix) ?? ""
+            wanted =
+                prefix.isEmpty && !text.hasPrefix("/") ? .id(text) : .parameter(String(text.dropFirst(prefix.count)))
+            topic = .init(.image, text)
+        }
+        types = template.offerings.map(\.type).eachOnce
+    }
+
+    /// Whether the template says its image otherwise than by its id.
+    var isToResolve: Bool { if case .id = wanted { false } else { true } }
+
+    var first: LookUp {
+        switch wanted {
+        case .id(let id): describe(id)
+        case .parameter(let name): parameter(name)
+        case .search(let search): page(of: search, after: nil, best: nil)
+        }
+    }
+
+    private func step(_ answer: Finding.Answer, id: String? = nil) -> LookUp.Step {
+        LookUp.Step([Finding(topic.subject, topic.name, answer, id: id)])
+    }
+
+    // MARK: - By an id
+
+    private func describe(_ id: String) -> LookUp {
+        var query = EC2Query("DescribeImages")
+        query.list("ImageId", [id])
+        var call = query.call(.reads) { response in
+            guard let image = try EC2Reply.items("imagesSet", of: response).compactMap(EC2Image.init).first else {
+                return step(.absent("there is no image `\(id)` here"))
+            }
+            return judge(image)
+        }
+        call.takeAbsence(of: topic)
+        return LookUp([topic], call)
+    }
+
+    private func judge(_ image: EC2Image) -> LookUp.Step {
+        switch image.state {
+        case "available": types.isEmpty ? found(image) : LookUp.Step(next: [suitability(of: image)])
+        case "pending", "transient": step(.unknown("\(image.id) is still \(image.state)"))
+        default: step(.absent("\(image.id) is \(image.state)"))
+        }
+    }
+
+    private func found(_ image: EC2Image) -> LookUp.Step {
+        let facts = [isToResolve ? image.id : nil, image.name, image.architecture].compactMap(\.self)
+        return step(.verified(facts.joined(separator: ", ")), id: image.id)
+    }
+
+    // MARK: - By a parameter
+
+    private func parameter(_ name: String) -> LookUp {
+        var call = SSMParameter.call(name) { value in
+            // Public parameters hold an id alone; others may hold anything.
+            guard value.hasPrefix("ami-") else { return step(.absent("the parameter does not hold the id of an image")) }
+            return LookUp.Step(next: [describe(value)])
+        }
+        call.takeAbsence(of: topic)
+        return LookUp([topic], call)
+    }
+
+    // MARK: - By a search
+
+    /// The newest of all pages: EC2 gives them in no order.
+    private func page(of search: ImageSearch, after cursor: String?, best: EC2Image?) -> LookUp {
+        var query = EC2Query("DescribeImages")
+        query.list("Owner", [search.owner ?? "self"])
+        query.filter("name", [search.name])
+        query.filter("state", ["available"])
+        if let architecture = search.architecture { query.filter("architecture", [architecture.rawValue]) }
+        query.set("MaxResults", 1000)
+        query.set("NextToken", cursor)
+        let call = query.call(.reads) { response in
+            let (items, next) = try EC2Reply.page("imagesSet", of: response)
+            let newest = (items.compactMap(EC2Image.init) + [best].compactMap(\.self)).max()
+            if let next { return LookUp.Step(next: [page(of: search, after: next, best: newest)]) }
+            guard let newest else { return step(.absent("no image matches")) }
+            return judge(newest)
+        }
+        return LookUp([topic], call)
+    }
+
+    // MARK: - Does it suit the types?
+
+    private func suitability(of image: EC2Image) -> LookUp {
+        var query = EC2Query("DescribeInstanceTypes")
+        query.filter("instance-type", types)
+        let call = query.call(.reads) { response in
+            let items = try EC2Reply.items("instanceTypeSet", of: response)
+            let others = items.compactMap { item -> String? in
+                let names = item["processorInfo"]?["supportedArchitectures"]?.children("item").map(\.text) ?? []
+                guard let type = item.text("instanceType"), !names.isEmpty, !names.contains(image.architecture) else {
+                    return nil
+                }
+                return "\(type) is for \(names.joined(separator: " and "))"
+            }
+            guard others.isEmpty else {
+                let misfit = ["\(image.id) is for \(image.architecture)"] + others.sorted()
+                return step(.absent(misfit.joined(separator: ", ")), id: image.id)
+            }
+            return found(image)
+        }
+        // That it exists is known, whoever may look at types.
+        return LookUp([topic], call, otherwise: found(image))
+    }
+}
+
+/// An image as EC2 describes it.
+struct EC2Image: Sendable, Comparable {
+    let id: String
+    let name: String?
+    let state: String
+    let architecture: String
+    /// `2026-11-20T08:15:00.000Z`: sorts as text.
+    let createdAt: String
+
+    init?(_ item: XMLElement) {
+        guard let id = item.text("imageId"), !id.isEmpty else { return nil }
+        self.id = id
+        name = item.text("name")
+        state = item.text("imageState") ?? "available"
+        architecture = item.text("architecture") ?? "x86_64"
+        createdAt = item.text("creationDate") ?? ""
+    }
+
+    /// The older is the less; of two of the same moment the id decides, so that the choice is always the same.
+    static func < (a: EC2Image, b: EC2Image) -> Bool { (a.createdAt, a.id) < (b.createdAt, b.id) }
+}
