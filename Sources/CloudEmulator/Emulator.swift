@@ -5,13 +5,13 @@ import Provisioning
 ///
 /// Several emulators, in one process or in many, may share a saved world: they see the same cloud.
 package final class Emulator: Sendable {
-    private let face: EC2Face
+    private let faces: AWSFaces
     private let keeper: WorldKeeper
     private let surroundings: Surroundings
 
     /// - Throws: `DamagedWorld` if there is a saved world and it cannot be read.
     package init(settings: EmulatorSettings = .demo, surroundings: Surroundings = .system) throws {
-        self.face = EC2Face(signatures: SignatureCheck(credentials: settings.credentials, service: "ec2"))
+        self.faces = AWSFaces(credentials: settings.credentials)
         self.keeper = try WorldKeeper(file: settings.worldFile.map(WorldFile.init), conditions: settings.conditions)
         self.surroundings = surroundings
     }
@@ -24,14 +24,15 @@ package final class Emulator: Sendable {
     /// Answers one request; nil: the request or its reply was lost on the way.
     package func exchange(_ request: HTTPRequest) -> HTTPResponse? {
         let now = surroundings.now()
-        let action = EC2Face.action(of: request)
+        let action = AWSFaces.action(of: request)
         do {
             return try keeper.use(mayChange: action.map(changing.contains) ?? false) { world in
                 answer(request, action: action ?? "", world: &world, at: now)
             }
         } catch {
             // The world could not be read or saved; nothing was done.
-            return EC2Face.refusal(.internalError("\(error)"), EC2Face.requestID(surroundings.random))
+            return AWSFaces.refusal(
+                .internalError("\(error)"), to: request, EC2Face.requestID(surroundings.random))
         }
     }
 
@@ -41,19 +42,20 @@ package final class Emulator: Sendable {
         let fault = world.takeFault(on: action)
         switch fault {
         case .loseRequest: return nil
-        case .refuse(let code, let message, let status): return refuse(code, message, status)
+        case .refuse(let code, let message, let status): return refuse(request, code, message, status)
         case .loseReply, .failAfterwards, .failLate, nil: break
         }
-        let answer = face.answer(request, world: &world, at: now, chance: surroundings.random)
+        let answer = faces.answer(request, world: &world, at: now, chance: surroundings.random)
         switch fault {
         case .loseReply: return nil
-        case .failAfterwards(let code, let message, let status): return refuse(code, message, status)
+        case .failAfterwards(let code, let message, let status): return refuse(request, code, message, status)
         default: return answer
         }
     }
 
-    private func refuse(_ code: String, _ message: String, _ status: Int) -> HTTPResponse {
-        EC2Face.refusal(EC2Error(code, message, status: status), EC2Face.requestID(surroundings.random))
+    private func refuse(_ request: HTTPRequest, _ code: String, _ message: String, _ status: Int) -> HTTPResponse {
+        AWSFaces.refusal(
+            EC2Error(code, message, status: status), to: request, EC2Face.requestID(surroundings.random))
     }
 }
 

@@ -349,3 +349,93 @@ def test_a_thousand_at_once(ec2):
     assert ids(page) == named
     ended = ec2.terminate_instances(InstanceIds=named)["TerminatingInstances"]
     assert len(ended) == 1000
+
+
+def other(service, endpoint, **more):
+    """A client of another service at the same address."""
+    wanted = {"region_name": "us-east-1", "aws_access_key_id": DEMO_KEY, "aws_secret_access_key": DEMO_SECRET, **more}
+    config = botocore.config.Config(retries={"total_max_attempts": 1})
+    return boto3.session.Session().client(service, endpoint_url=endpoint, config=config, **wanted)
+
+
+def pages(ec2, action, key, size, **more):
+    """The pages of a listing, which together must be the listing."""
+    found = list(ec2.get_paginator(action).paginate(PaginationConfig={"PageSize": size}, **more))
+    assert [one for page in found for one in page[key]] == getattr(ec2, action)(**more)[key]
+    return found
+
+
+def test_images_are_found_by_owner_name_and_architecture(ec2):
+    assert len(pages(ec2, "describe_images", "Images", 4)) == 3
+    wanted = [{"Name": "name", "Values": ["al2023-ami-2023.*"]}, {"Name": "architecture", "Values": ["arm64"]}]
+    found = ec2.describe_images(Owners=["amazon"], Filters=wanted)["Images"]
+    newest = max(found, key=lambda one: one["CreationDate"])
+    assert len(found) == 2 and newest["ImageOwnerAlias"] == "amazon"
+    (one,) = ec2.describe_images(ImageIds=[newest["ImageId"]])["Images"]
+    assert one == newest and one["State"] == "available" and one["RootDeviceName"] == "/dev/xvda"
+    assert refusal(ec2.describe_images, ImageIds=["ami-00000000"])[:2] == ("InvalidAMIID.NotFound", 400)
+    assert refusal(ec2.describe_images, ImageIds=["ami-1"])[0] == "InvalidAMIID.Malformed"
+    assert refusal(ec2.describe_images, Filters=[{"Name": "colour", "Values": ["red"]}])[0] == "InvalidParameterValue"
+    assert refusal(ec2.describe_images, MaxResults=4, NextToken="invented")[0] == "InvalidParameterValue"
+
+
+def test_the_default_network_has_a_subnet_in_each_zone(ec2):
+    found = pages(ec2, "describe_subnets", "Subnets", 5)
+    subnets = [one for page in found for one in page["Subnets"]]
+    zones = [one["ZoneName"] for one in ec2.describe_availability_zones()["AvailabilityZones"]]
+    assert [one["AvailabilityZone"] for one in subnets] == zones and len(found) == 2
+    (group,) = ec2.describe_security_groups()["SecurityGroups"]
+    assert {one["VpcId"] for one in subnets} == {group["VpcId"]} and group["GroupName"] == "default"
+    landed = launch(ec2, SubnetId=subnets[2]["SubnetId"])["Instances"][0]
+    assert landed["Placement"]["AvailabilityZone"] == zones[2]
+    assert refusal(ec2.describe_subnets, SubnetIds=["subnet-00000000"])[0] == "InvalidSubnetID.NotFound"
+    assert refusal(ec2.describe_security_groups, GroupIds=["sg-00000000"])[0] == "InvalidGroup.NotFound"
+    assert ec2.describe_subnets(Filters=[{"Name": "subnet-id", "Values": ["subnet-00000000"]}])["Subnets"] == []
+
+
+def test_keys_are_there_or_not(ec2):
+    (pair,) = ec2.describe_key_pairs()["KeyPairs"]
+    assert ec2.describe_key_pairs(KeyNames=[pair["KeyName"]])["KeyPairs"] == [pair]
+    assert refusal(ec2.describe_key_pairs, KeyNames=["lost"])[0] == "InvalidKeyPair.NotFound"
+
+
+def test_types_are_offered_in_zones(ec2):
+    where = {"LocationType": "availability-zone"}
+    assert len(pages(ec2, "describe_instance_type_offerings", "InstanceTypeOfferings", 500, **where)) > 1
+    wanted = [{"Name": "instance-type", "Values": ["m6i.large", "m6i.huge"]}]
+    found = ec2.describe_instance_type_offerings(Filters=wanted, **where)["InstanceTypeOfferings"]
+    assert [one["Location"] for one in found] == [f"us-east-1{letter}" for letter in "abcdef"]
+    assert {one["InstanceType"] for one in found} == {"m6i.large"}
+    assert len(pages(ec2, "describe_instance_types", "InstanceTypes", 50)) > 1
+    (one,) = ec2.describe_instance_types(InstanceTypes=["m7g.large"])["InstanceTypes"]
+    assert one["ProcessorInfo"]["SupportedArchitectures"] == ["arm64"]
+    assert refusal(ec2.describe_instance_types, InstanceTypes=["m7g.huge"])[0] == "InvalidInstanceType"
+
+
+def test_public_parameters_stand_for_images(ec2, endpoint):
+    ssm = other("ssm", endpoint)
+    name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+    found = ssm.get_parameter(Name=name)["Parameter"]
+    assert found["Name"] == name and found["Type"] == "String" and found["Version"] == 1
+    assert found["ARN"] == f"arn:aws:ssm:us-east-1::parameter{name}"
+    (image,) = ec2.describe_images(ImageIds=[found["Value"]])["Images"]
+    assert image["Architecture"] == "x86_64"
+    assert refusal(ssm.get_parameter, Name="/none")[:2] == ("ParameterNotFound", 400)
+    assert refusal(ssm.put_parameter, Name="/a", Value="b", Type="String")[0] == "UnknownOperationException"
+    wrong = other("ssm", endpoint, aws_secret_access_key="guessed")
+    assert refusal(wrong.get_parameter, Name=name)[0] == "InvalidSignatureException"
+    stranger = other("ssm", endpoint, aws_access_key_id="AKIDOTHER")
+    assert refusal(stranger.get_parameter, Name=name)[0] == "UnrecognizedClientException"
+
+
+def test_there_is_one_instance_profile(endpoint):
+    iam = other("iam", endpoint)
+    found = iam.get_instance_profile(InstanceProfileName="demo")["InstanceProfile"]
+    assert found["Arn"] == "arn:aws:iam::000000000000:instance-profile/demo"
+    assert [role["RoleName"] for role in found["Roles"]] == ["demo"]
+    assert refusal(iam.get_instance_profile, InstanceProfileName="nobody")[:2] == ("NoSuchEntity", 404)
+    assert refusal(iam.list_users)[0] == "InvalidAction"
+    # Signatures for IAM name one region, wherever its caller is.
+    assert other("iam", endpoint, region_name="eu-west-1").get_instance_profile(InstanceProfileName="demo")
+    wrong = other("iam", endpoint, aws_secret_access_key="guessed")
+    assert refusal(wrong.get_instance_profile, InstanceProfileName="demo")[:2] == ("SignatureDoesNotMatch", 403)

@@ -62,6 +62,18 @@ struct EC2Face {
             return try describeRegions(parameters, world: world)
         case "DescribeAvailabilityZones":
             return try describeAvailabilityZones(parameters, in: region, world: world)
+        case "DescribeImages":
+            return try describeImages(parameters)
+        case "DescribeSubnets":
+            return try describeSubnets(parameters, in: region, world: world)
+        case "DescribeSecurityGroups":
+            return try describeSecurityGroups(parameters)
+        case "DescribeKeyPairs":
+            return try describeKeyPairs(parameters)
+        case "DescribeInstanceTypeOfferings":
+            return try describeInstanceTypeOfferings(parameters, in: region, world: world)
+        case "DescribeInstanceTypes":
+            return try describeInstanceTypes(parameters, in: region, world: world)
         default:
             throw .invalidAction(action)
         }

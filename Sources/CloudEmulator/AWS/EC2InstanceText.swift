@@ -112,7 +112,7 @@ extension XMLText {
         // It is given while the instance boots, and taken away as soon as the instance ends.
         if state == .running, reservation.launch.hasPublicAddress { element("ipAddress", instance.publicIP) }
         element("subnetId", reservation.launch.subnet ?? defaultSubnet(of: reservation.zone))
-        element("vpcId", "vpc-0e0e0e0e0e0e0e0e0")
+        element("vpcId", Inventory.network)
         element("sourceDestCheck", true)
         element("groupSet") { text in
             for group in reservation.launch.groups {

@@ -6,9 +6,16 @@ package enum EC2Parameters {
         "DescribeInstances": filters.union(["DryRun", "InstanceId.N", "MaxResults", "NextToken"]),
         "DescribeRegions": filters.union(["DryRun", "AllRegions", "RegionName.N"]),
         "DescribeAvailabilityZones": filters.union(["DryRun", "AllAvailabilityZones", "ZoneName.N", "ZoneId.N"]),
+        "DescribeImages": pages.union(["ImageId.N", "Owner.N", "IncludeDeprecated", "IncludeDisabled"]),
+        "DescribeSubnets": pages.union(["SubnetId.N"]),
+        "DescribeSecurityGroups": pages.union(["GroupId.N", "GroupName.N"]),
+        "DescribeKeyPairs": filters.union(["DryRun", "KeyName.N", "KeyPairId.N", "IncludePublicKey"]),
+        "DescribeInstanceTypeOfferings": pages.union(["LocationType"]),
+        "DescribeInstanceTypes": pages.union(["InstanceType.N"]),
     ]
 
     private static let filters: Set = ["Filter.N.Name", "Filter.N.Value.N"]
+    private static let pages = filters.union(["DryRun", "MaxResults", "NextToken"])
 
     private static let runInstances: Set = [
         "BlockDeviceMapping.N.DeviceName", "BlockDeviceMapping.N.Ebs.DeleteOnTermination",

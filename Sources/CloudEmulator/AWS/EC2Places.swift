@@ -67,7 +67,7 @@ extension EC2Face {
     }
 
     /// `us-east-1a` is `use1-az1`: here every account has the letters in the same order.
-    private func zoneID(_ zone: String, in region: String) -> String {
+    func zoneID(_ zone: String, in region: String) -> String {
         let parts = region.split(separator: "-")
         let short = parts.count == 3 ? "\(parts[0])\(abbreviation(parts[1]))\(parts[2])" : region
         let letter = zone.utf8.last.map { Int($0) - 96 } ?? 0

@@ -126,6 +126,17 @@ func defaultSubnet(of zone: String) -> String {
     return "subnet-" + String(repeating: "0", count: 17 - digits.count) + digits
 }
 
+extension World {
+    /// The subnet of each zone of a region.
+    package func defaultSubnets(in region: String) -> [String: String] {
+        Dictionary(
+            (conditions.zones[region] ?? []).map { ($0, defaultSubnet(of: $0)) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+/// Whether a text fits a pattern in which `*` stands for anything and `?` for one character.
+func fits(_ text: String, _ pattern: String) -> Bool { isMatch(Array(text), for: Array(pattern)) }
+
 /// Whether a text fits a pattern; one pass, going back at most to the last `*`.
 private func isMatch(_ text: [Character], for pattern: [Character]) -> Bool {
     var t = 0, p = 0

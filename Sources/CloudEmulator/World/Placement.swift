@@ -6,7 +6,7 @@ extension World {
         let zones = conditions.zones[region] ?? []
         if let zone = launch.zone, !zones.contains(zone) { throw .invalidZone(zone) }
         guard let subnet = launch.subnet else { return launch.zone }
-        guard let declared = limits.subnets[subnet] else {
+        guard let declared = limits.subnets[subnet] ?? zones.first(where: { defaultSubnet(of: $0) == subnet }) else {
             // An undeclared subnet lies where the call says, else where its name happens to fall, always the same.
             let number = subnet.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF }
             return launch.zone ?? (zones.isEmpty ? nil : zones[number % zones.count])
