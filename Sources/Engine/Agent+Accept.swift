@@ -14,9 +14,10 @@ extension Agent {
         if let key = order.key, let earlier = try database.read({ try promised(key, for: order, $0) }) {
             return earlier
         }
-        let (template, account) = try resolve(order)
-        try check(order, against: template).rejectErrors()
+        let (written, account) = try resolve(order)
+        try check(order, against: written).rejectErrors()
         try await account.session.checkCredentials(of: account.name)
+        let (template, image) = try await resolveImage(of: written, at: account)
 
         let now = surroundings.now()
         let request = Request(
@@ -32,7 +33,7 @@ extension Agent {
             let machines = (1...order.count).map {
                 Machine(id: request.machineID(number: $0), request: request.id, account: account.name, at: now)
             }
-            try RequestRepository(sql).insert(request)
+            try RequestRepository(sql).insert(request, cause: image.map { "accepted: image \($0)" } ?? "accepted")
             try MachineRepository(sql).insert(machines, cause: "promised")
             return RequestReport(request: request, machines: machines)
         }

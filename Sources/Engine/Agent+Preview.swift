@@ -4,7 +4,11 @@ import Store
 
 /// What an order would bring about: the very plan that would be carried out, and the calls it begins with.
 package struct Preview: Sendable {
-    package let template: Template
+    package var template: Template
+    /// What the template says in place of an image's id; nil: it names one by its id, or none.
+    ///
+    /// Where the cloud was asked, `template.image` is what it stands for; else the same words.
+    package var imageAlias: String?
     package let account: AccountName
     package let region: String
     package let machines: [Machine.ID]
@@ -43,7 +47,7 @@ extension Agent {
     ///
     /// - Throws: `Rejected` with everything that would keep the order from being accepted.
     package func preview(_ order: Order, askingCloud: Bool = false) async throws -> Preview {
-        let (template, account) = try resolve(order)
+        var (template, account) = try resolve(order)
         let inUse =
             template.limit == nil
             ? 0
@@ -52,6 +56,12 @@ extension Agent {
             }
         try check(order, against: template, inUse: inUse).rejectErrors()
         guard let api = account.api(template.api) else { preconditionFailure("resolve made sure of the API") }
+        let imageAlias = account.imageAlias(of: template)
+        if askingCloud {
+            template = try await resolveImage(of: template, at: account).template
+        } else if let imageAlias {
+            template.image = imageAlias
+        }
 
         let now = surroundings.now()
         let request = Request(
@@ -77,7 +87,7 @@ extension Agent {
         }
         let first = launches.first?.offering
         return Preview(
-            template: template, account: account.name, region: account.region, machines: machines.map(\.id),
+            template: template, imageAlias: imageAlias, account: account.name, region: account.region, machines: machines.map(\.id),
             launches: launches, fallbacks: template.offerings.filter { $0 != first })
     }
 

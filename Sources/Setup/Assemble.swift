@@ -39,6 +39,9 @@ package struct House: Sendable {
     /// Every API there is.
     private static let strategies: [any ProviderStrategy] = [RunInstances()]
 
+    /// How each cloud is asked whether what a template names exists.
+    private static let lookUps: [CloudName: any TemplateLookUps] = ["aws": AWSLookUps()]
+
     /// What a template may name as its API.
     package static var apis: [APIName] { strategies.map { type(of: $0).api } }
 
@@ -94,6 +97,11 @@ package struct House: Sendable {
             log: log)
     }
 
+    /// Looks at templates without a ledger.
+    package func validation() throws -> Validation {
+        Validation(catalog: catalog, accounts: try accounts(), surroundings: surroundings)
+    }
+
     /// The accounts of the settings, ready for work.
     package func accounts() throws -> [Account] {
         let emulated: any Transport = EmulatedTransport { try self.emulator() }
@@ -114,7 +122,7 @@ package struct House: Sendable {
             return Account(
                 name: account.name, cloud: account.cloud, isEmulated: account.isEmulated, session: session,
                 strategies: Dictionary(uniqueKeysWithValues: apis.map { ($0.name, $0) }),
-                usualAPI: descriptor.usualAPI, tags: account.tags)
+                usualAPI: descriptor.usualAPI, tags: account.tags, lookUps: House.lookUps[account.cloud])
         }
     }
 
@@ -170,7 +178,8 @@ package struct House: Sendable {
                 return account.endpoint ?? descriptor.endpoint(of: service, in: account.region)
                     ?? Endpoint(scheme: .https, host: "\(service).\(account.region).invalid")
             },
-            signer: AWSSigner(region: account.region, credentials: credentials),
+            signer: AWSSigner(
+                regions: { descriptor.signingRegion(of: $0, in: account.region) }, credentials: credentials),
             transport: transport,
             pace: Pace(reading: descriptor.pace.reading, changing: descriptor.pace.changing),
             refusals: descriptor.refusals,

@@ -41,7 +41,7 @@ final class SimulatedHouse: Sendable {
     }
 
     /// An agent of a freshly started process: it knows nothing but what the ledger says.
-    func startAgent(refusals: RefusalTable = .ec2) throws -> Agent {
+    func startAgent(refusals: RefusalTable = .ec2, isEmulated: Bool = true) throws -> Agent {
         let surroundings = SimulatedHouse.surroundings(clock, chance)
         let demo = EmulatorCredential.demo
         let credentials = AWSCredentials(
@@ -52,9 +52,9 @@ final class SimulatedHouse: Sendable {
             pace: Pace(reading: .init(perSecond: 1000, burst: 1000), changing: .init(perSecond: 1000, burst: 1000)),
             refusals: refusals, surroundings: surroundings)
         let account = Account(
-            name: SimulatedHouse.account, cloud: "aws", isEmulated: true, session: session,
+            name: SimulatedHouse.account, cloud: "aws", isEmulated: isEmulated, session: session,
             strategies: [RunInstances.api: AccountAPI(strategy: RunInstances(), traits: SimulatedHouse.traits)],
-            usualAPI: RunInstances.api, tags: ["site": "lab"])
+            usualAPI: RunInstances.api, tags: ["site": "lab"], lookUps: AWSLookUps())
         let number = restarts.withLock { count in
             count += 1
             return count

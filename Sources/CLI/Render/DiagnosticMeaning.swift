@@ -17,6 +17,7 @@ enum DiagnosticMeaning {
         "file.too-large": "the file is larger than any sensible one",
         "file.unreadable": "the system does not let us read it",
         "file.unwritable": "the system does not let us write it",
+        "template.absent": "the cloud says that something the template names is not there, or cannot be used",
         "template.api": "the account does not have the API that the template names",
         "template.api-lacks": "the template asks for something that its API does not have",
         "template.cycle": "templates extend each other in a circle, which is printed",

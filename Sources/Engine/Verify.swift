@@ -1,0 +1,138 @@
+import Cloud
+import Provisioning
+
+/// Asks one account whether what templates name exists; changes nothing.
+///
+/// The same question is asked once, however many templates it is about.
+package final class Verification: Sendable {
+    private let account: Account
+    private let heard = Lock<[Question: Heard]>([:])
+
+    /// Listings end; one that seems not to is given up.
+    private static let callsMax = 100
+    private static let deadline: Duration = .seconds(15)
+
+    package init(at account: Account) { self.account = account }
+
+    /// One finding for each thing that the template names, in the order of the subjects.
+    package func findings(on template: Template) async -> [Finding] {
+        guard let lookUps = account.lookUps else { return [] }
+        return sorted(await ask(lookUps.lookUps(for: template)).map(withinReason))
+    }
+
+    /// What the image of a template is, where it does not say it by its id; nil: it does, or it names none.
+    package func image(of template: Template) async -> Finding? {
+        guard let lookUp = account.lookUps?.imageLookUp(for: template) else { return nil }
+        return await ask([lookUp]).first
+    }
+
+    private func ask(_ lookUps: [LookUp]) async -> [Finding] {
+        var findings: [Finding] = []
+        var open = lookUps
+        var calls = 0
+        while !open.isEmpty {
+            let lookUp = open.removeFirst()
+            calls += 1
+            guard calls <= Verification.callsMax else {
+                findings += lookUp.topics.findings(.unknown("given up after \(Verification.callsMax) calls"))
+                continue
+            }
+            let step: LookUp.Step
+            switch await perform(lookUp.call) {
+            case .done(let answered): step = answered
+            // Who may not look has not seen that nothing is there.
+            case .refused(let refusal): step = lookUp.unanswered(refusal.text)
+            case .unknown(let error): step = lookUp.unanswered("\(error)")
+            }
+            findings += step.findings
+            open = step.next + open
+        }
+        return findings
+    }
+
+    // MARK: - Each question once
+
+    private struct Question: Hashable {
+        var service: Service
+        var headers: [HTTPHeader]
+        var query: String
+        var body: [UInt8]
+    }
+
+    private enum Heard {
+        case response(HTTPResponse)
+        case fault(Fault)
+        case refused(Refusal)
+        case unknown(any Error)
+    }
+
+    private func perform(_ call: Call<LookUp.Step>) async -> Outcome<LookUp.Step> {
+        precondition(call.effect == .reads, "\(call.action) is no look-up")
+        let question = Question(service: call.service, headers: call.headers, query: call.query, body: call.body)
+        let answer: Heard
+        if let earlier = heard.withLock({ $0[question] }) {
+            answer = earlier
+        } else {
+            answer = await send(call)
+            heard.withLock { $0[question] = answer }
+        }
+        switch answer {
+        case .refused(let refusal): return .refused(refusal)
+        case .unknown(let error): return .unknown(error)
+        case .response(let response):
+            do { return .done(try call.read(response)) } catch { return .unknown(error) }
+        case .fault(let fault):
+            guard let step = call.consent?(fault) else { return .unknown(Unreadable(fault.message)) }
+            return .done(step)
+        }
+    }
+
+    /// Sends the question and keeps the answer as it came, for others who ask the same may read it differently.
+    private func send(_ call: Call<LookUp.Step>) async -> Heard {
+        var raw = Call<Heard>(
+            action: call.action, effect: call.effect, service: call.service, method: call.method, path: call.path,
+            query: call.query, headers: call.headers, body: call.body, parameters: call.parameters,
+            read: { .response($0) }, fault: call.fault)
+        raw.consent = { fault in call.consent?(fault) == nil ? nil : .fault(fault) }
+        switch await account.session.perform(raw, within: Verification.deadline) {
+        case .done(let heard): return heard
+        case .refused(let refusal): return .refused(refusal)
+        case .unknown(let error): return .unknown(error)
+        }
+    }
+
+    // MARK: - Findings
+
+    /// An emulated cloud launches with images, subnets, groups, keys and roles that it has never seen, so that a
+    /// catalog made for a real one can be tried there: not to find them says nothing of the template.
+    private func withinReason(_ finding: Finding) -> Finding {
+        guard account.isEmulated, case .absent = finding.answer, finding.id == nil else { return finding }
+        switch finding.subject {
+        case .image where finding.name.hasPrefix("ami-"), .subnet, .securityGroup, .key, .role, .placementGroup:
+            var finding = finding
+            finding.answer = .unknown("the emulated cloud does not have it, and launches with any")
+            return finding
+        case .image, .type, .zone, .launchTemplate: return finding
+        }
+    }
+
+    private func sorted(_ findings: [Finding]) -> [Finding] {
+        Finding.Subject.allCases.flatMap { subject in findings.filter { $0.subject == subject } }
+    }
+}
+
+extension LookUp {
+    /// What it comes to where no answer came.
+    fileprivate func unanswered(_ why: String) -> Step {
+        let known = Set(otherwise.findings.map { Topic($0.subject, $0.name) })
+        let unknown = topics.filter { !known.contains($0) }.findings(.unknown(why))
+        return Step(otherwise.findings + unknown, next: otherwise.next)
+    }
+}
+
+extension Agent {
+    /// What the cloud says of everything that a template names; it is asked, and nothing is changed.
+    package func verify(_ template: Template, at account: Account) async -> [Finding] {
+        await Verification(at: account).findings(on: template)
+    }
+}

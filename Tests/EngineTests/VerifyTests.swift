@@ -1,0 +1,251 @@
+import Cloud
+import CloudAWS
+import CloudEmulator
+import Engine
+import Provisioning
+import Store
+import Testing
+
+/// What the cloud is asked of a template, and what is made of its answers.
+@Suite struct VerifyTests {
+    let house: SimulatedHouse
+
+    private static let image = "ami-0c7217cdde317cfec"
+    private static let alias = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+
+    init() throws { house = try SimulatedHouse() }
+
+    private func template(
+        _ image: String = VerifyTests.image, types: [String] = ["m6i.large"], zones: [String] = [],
+        subnets: [String] = [], _ change: (inout Template) -> Void = { _ in }
+    ) -> Template {
+        var template = Template(
+            id: "t", image: image,
+            offerings: Offering.all(types: types, zones: zones, subnets: subnets, markets: [.onDemand]))
+        change(&template)
+        return template
+    }
+
+    private func words(_ template: Template, isEmulated: Bool = false) async throws -> [String] {
+        let agent = try house.startAgent(isEmulated: isEmulated)
+        let account = try #require(agent.accounts[SimulatedHouse.account])
+        return await agent.verify(template, at: account).map { "\($0.subject.rawValue) \($0.name): \($0.word)" }
+    }
+
+    private func refuse(_ action: String, _ code: String, status: Int = 403) throws {
+        try house.emulator.change {
+            $0.faults.append(.init(.refuse(code: code, message: "no", status: status), on: action))
+        }
+    }
+
+    /// The subnet of a zone, as the cloud lists it.
+    private func subnet(of zone: String) async throws -> String {
+        let placed = try house.emulator.world().defaultSubnets(in: "us-east-1")
+        return try #require(placed[zone])
+    }
+
+    // MARK: What there is
+
+    @Test func everythingATemplateNamesIsAskedAboutAndFound() async throws {
+        let subnet = try await subnet(of: "us-east-1b")
+        let found = try await words(
+            template(types: ["m6i.large", "c6i.large"], subnets: [subnet]) {
+                $0.securityGroups = [Inventory.securityGroup]
+                $0.keyName = Inventory.keyPair
+                $0.role = Inventory.instanceProfile
+            })
+        #expect(
+            found == [
+                "image \(Self.image): verified", "type m6i.large: verified", "type c6i.large: verified",
+                "subnet \(subnet): verified", "security group \(Inventory.securityGroup): verified",
+                "key demo: verified", "role demo: verified",
+            ])
+        let changing = house.network.actions.filter { !$0.hasPrefix("Describe") && !$0.hasPrefix("Get") }
+        #expect(changing.isEmpty)
+    }
+
+    @Test func whatIsNotThereIsAbsent() async throws {
+        let found = try await words(
+            template("ami-00000000", types: ["m6i.huge"], zones: ["us-east-1z"]) {
+                $0.securityGroups = ["sg-00000000"]
+                $0.keyName = "lost"
+                $0.role = "nobody"
+                $0.launchTemplate = LaunchTemplate(id: "workers")
+            })
+        #expect(
+            found == [
+                "image ami-00000000: absent", "type m6i.huge: absent", "zone us-east-1z: absent",
+                "security group sg-00000000: absent", "key lost: absent", "role nobody: absent",
+                // Launch templates are not in this cloud's world, so that it has no such action.
+                "launch template workers: unknown",
+            ])
+        #expect(try await words(template(subnets: ["subnet-00000000"])).contains("subnet subnet-00000000: absent"))
+    }
+
+    @Test func oneThatIsMissingDoesNotHideTheOthers() async throws {
+        let subnet = try await subnet(of: "us-east-1a")
+        let found = try await words(template(subnets: [subnet, "subnet-00000000"]))
+        #expect(found.contains("subnet \(subnet): verified"))
+        #expect(found.contains("subnet subnet-00000000: absent"))
+    }
+
+    @Test func anImageMustSuitEveryType() async throws {
+        #expect(try await words(template(types: ["m7g.large"])).first == "image \(Self.image): absent")
+        #expect(try await words(template(types: ["m6i.large", "m7g.large"])).first == "image \(Self.image): absent")
+    }
+
+    @Test func aTypeMustBeOfferedInOneOfTheZones() async throws {
+        try house.emulator.change { world in
+            for market in Market.allCases {
+                world.limits.unoffered.insert(.init(type: "m6i.large", zone: "us-east-1a", market: market))
+            }
+        }
+        #expect(try await words(template(zones: ["us-east-1a"])).contains("type m6i.large: absent"))
+        #expect(try await words(template(zones: ["us-east-1a", "us-east-1b"])).contains("type m6i.large: verified"))
+        let subnet = try await subnet(of: "us-east-1a")
+        #expect(try await words(template(subnets: [subnet])).contains("type m6i.large: absent"))
+    }
+
+    // MARK: What nobody knows
+
+    @Test(arguments: ["UnauthorizedOperation", "AccessDenied"])
+    func whoMayNotLookHasNotSeenThatNothingIsThere(code: String) async throws {
+        for action in ["DescribeImages", "DescribeSubnets", "GetInstanceProfile", "DescribeKeyPairs"] {
+            try refuse(action, code)
+        }
+        let found = try await words(
+            template(subnets: ["subnet-00000000"]) {
+                $0.role = "nobody"
+                $0.keyName = "lost"
+                $0.securityGroups = [Inventory.securityGroup]
+            })
+        #expect(
+            found == [
+                "image \(Self.image): unknown", "type m6i.large: verified", "subnet subnet-00000000: unknown",
+                "security group \(Inventory.securityGroup): verified", "key lost: unknown", "role nobody: unknown",
+            ])
+    }
+
+    @Test func noAnswerIsNoAnswer() async throws {
+        house.network.change { $0.lostReplies = [1, 2, 3, 4, 5] }
+        let found = try await words(template(zones: ["us-east-1a"]))
+        #expect(found.allSatisfy { $0.hasSuffix(": unknown") })
+        #expect(found.count == 3)
+    }
+
+    @Test func anImageIsThereWhoeverMayLookAtTypes() async throws {
+        try refuse("DescribeInstanceTypes", "UnauthorizedOperation")
+        #expect(try await words(template()).first == "image \(Self.image): verified")
+    }
+
+    @Test func anEmulatedCloudDoesNotMindWhatItNeverSaw() async throws {
+        let found = try await words(
+            template("ami-00000000", types: ["m6i.large"], zones: ["us-east-1z"]) { $0.keyName = "lost" },
+            isEmulated: true)
+        #expect(
+            found == [
+                "image ami-00000000: unknown", "type m6i.large: absent", "zone us-east-1z: absent", "key lost: unknown",
+            ])
+        // An image of the wrong kind would not start there either.
+        #expect(try await words(template(types: ["m7g.large"]), isEmulated: true).first?.hasSuffix("absent") == true)
+    }
+
+    @Test func theSameQuestionIsAskedOnce() async throws {
+        let agent = try house.startAgent()
+        let verification = Verification(at: try #require(agent.accounts[SimulatedHouse.account]))
+        let first = await verification.findings(on: template(zones: ["us-east-1a"]))
+        let calls = house.network.crossings
+        #expect(await verification.findings(on: template(zones: ["us-east-1a"])) == first)
+        #expect(house.network.crossings == calls)
+    }
+
+    // MARK: Which image
+
+    private func found(_ template: Template) async throws -> Finding? {
+        let agent = try house.startAgent()
+        return await Verification(at: try #require(agent.accounts[SimulatedHouse.account])).image(of: template)
+    }
+
+    @Test(arguments: ["", "ssm:", "resolve:ssm:"]) func anAliasStandsForItsImage(prefix: String) async throws {
+        let finding = try await found(template(prefix + Self.alias))
+        #expect(finding?.id == Self.image)
+        #expect(finding?.word == "verified")
+    }
+
+    @Test func aSearchFindsTheNewest() async throws {
+        func search(_ name: String, owner: String? = "amazon", _ architecture: Architecture?) async throws -> String? {
+            try await found(
+                template("") {
+                    $0.imageSearch = ImageSearch(owner: owner, name: name, architecture: architecture)
+                })?.id
+        }
+        #expect(try await search("al2023-ami-2023.*", .x86) == Self.image)
+        #expect(try await search("al2023-ami-2023.*", .arm) == "ami-0c7217cdde3100a64")
+        #expect(try await search("al2023-ami-2023.8.*", .x86) == "ami-0b8d527345fdace59")
+        #expect(try await search("ubuntu/*noble*", owner: "099720109477", .arm) == "ami-0d240400a11ce0a64")
+        #expect(try await search("ubuntu/*noble*", .arm) == nil)
+        #expect(try await search("al2023-ami-2023.*", owner: nil, .x86) == nil)
+    }
+
+    @Test func aPlainIdIsNotAskedAbout() async throws {
+        #expect(try await found(template()) == nil)
+        #expect(house.network.crossings == 0)
+    }
+
+    @Test func aRequestIsMadeForTheImageThatItsAliasStoodFor() async throws {
+        var agent = try house.startAgent()
+        let accepted = try await agent.accept(Order(template: "by-alias", count: 2)).request
+        #expect(accepted.template?.image == Self.image)
+        #expect(house.network.actions == ["GetParameter", "DescribeImages"])
+        let report = try await house.runUntilSettled(accepted.id, agent: &agent)
+        #expect(report.request.state == .fulfilled)
+        #expect(report.request.template?.image == Self.image)
+        let launch = try #require(try house.emulator.world().regions["us-east-1"]?.reservations.first?.launch)
+        #expect(launch.image == Self.image)
+        #expect(house.network.actions.count { $0 == "GetParameter" } == 1)
+        let causes = try agent.explain(accepted.id).map(\.cause)
+        #expect(causes.contains("accepted: image \(Self.image) is \(Self.alias)"))
+    }
+
+    @Test func theSameKeyAsksNothingTwice() async throws {
+        let agent = try house.startAgent()
+        var order = Order(template: "by-alias", count: 1)
+        order.key = "once"
+        let first = try await agent.accept(order)
+        let calls = house.network.crossings
+        #expect(try await agent.accept(order).request.id == first.request.id)
+        #expect(house.network.crossings == calls)
+    }
+
+    @Test func anImageThatCannotBeFoundStoresNothing() async throws {
+        let agent = try house.startAgent()
+        let rejected = await #expect(throws: Rejected.self) {
+            try await agent.accept(Order(template: "by-no-alias", count: 1))
+        }
+        #expect(rejected?.diagnostics.first?.code == "image.unresolved")
+        #expect(rejected?.diagnostics.first?.message.contains("ssm:/site/images/none") == true)
+        try refuse("GetParameter", "AccessDeniedException", status: 400)
+        await #expect(throws: Rejected.self) { try await agent.accept(Order(template: "by-alias", count: 1)) }
+        let next = house.network.crossings + 1
+        house.network.change { $0.lostReplies = [next] }
+        await #expect(throws: Rejected.self) { try await agent.accept(Order(template: "by-alias", count: 1)) }
+        #expect(try agent.requests().isEmpty)
+        #expect(try house.living().isEmpty)
+    }
+
+    @Test func aDryRunShowsTheAliasAndOnRequestWhatItStandsFor() async throws {
+        let agent = try house.startAgent()
+        let order = Order(template: "by-alias", count: 1)
+        let predicted = try await agent.preview(order)
+        #expect(predicted.imageAlias == Self.alias)
+        #expect(predicted.template.image == Self.alias)
+        #expect(predicted.launches.first?.confidence == .predicted)
+        #expect(house.network.crossings == 0)
+        let asked = try await agent.preview(order, askingCloud: true)
+        #expect(asked.imageAlias == Self.alias)
+        #expect(asked.launches.first?.parameters.contains { $0 == ("ImageId", Self.image) } == true)
+        #expect(asked.launches.first?.confidence == .verified)
+        #expect(try agent.requests().isEmpty)
+        #expect(try await agent.preview(Order(template: "small", count: 1)).imageAlias == nil)
+    }
+}
