@@ -1,4 +1,5 @@
 import Documents
+import Engine
 import Foundation
 import FoundationXML
 import Provisioning
@@ -27,6 +28,34 @@ struct CatalogReportTests {
         files: ["drafts/none.yaml", "/srv/catalog/awsprov_templates.yaml", "/srv/catalog/sub dir/é#1.yaml"])
 
     static let sound = CatalogReport(diagnostics: [], templates: 2, files: ["templates.yaml", "templates.yaml"])
+
+    static let results: [ValidationResult] = {
+        let now = Timestamp("2026-11-21T12:40:43.125Z")!
+        var sound = ValidationResult(template: "cpu-small", account: "demo", validatedAt: now)
+        sound.features = [.onDemand, .spot]
+        sound.findings = [
+            Finding(.image, "/aws/service/a", .verified("ami-1, a, x86_64"), id: "ami-1"),
+            Finding(.subnet, "subnet-1", .unknown("UnauthorizedOperation: no")), Finding(.key, "ops", .verified("rsa")),
+        ]
+        var broken = ValidationResult(template: "gpu", account: "prod", validatedAt: now)
+        broken.findings = [Finding(.securityGroup, "sg-1", .absent("there is no such security group here"))]
+        broken.errors = [
+            Diagnostic(
+                .error, "template.absent", "the security group `sg-1` of template `gpu` cannot be used",
+                at: Place(file: "templates.yaml", line: 3, column: 5))
+        ]
+        broken.warnings = [Diagnostic(.warning, "template.not-yet", "`x` is not supported yet")]
+        return [sound, broken, ValidationResult(template: "lost", account: nil, validatedAt: now)]
+    }()
+
+    @Test func whatTheCloudsSaidStandsInTheReport() throws {
+        try expectGolden(Self.results.text, "validate-results.txt")
+        let report = CatalogReport(diagnostics: [], templates: 3, files: [], results: Self.results)
+        try expectGolden(report.json, "validate-results.json")
+        let results = Array(try #require(parse(report.json)["results"]).items)
+        #expect(results.map { $0["is_valid"]?.text } == ["true", "false", "true"])
+        #expect(results[2]["findings"]?.isNull == true)
+    }
 
     @Test func everyNotationIsAsItWasRead() throws {
         try expectGolden(DiagnosticText.text(Self.report.diagnostics), "validate.txt")

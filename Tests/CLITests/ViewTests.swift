@@ -38,6 +38,17 @@ struct ViewTests {
         #expect(throws: Rejected.self) { try OutputFormat.ids.text(of: preview([.predicted]).view) }
     }
 
+    @Test func aPreviewSaysWhatAnImagesAliasStandsFor() throws {
+        var preview = preview([.predicted])
+        preview.imageAlias = "/aws/service/a"
+        let found = preview
+        preview.template.image = "/aws/service/a"
+        let predicted = try OutputFormat.table.text(of: preview.view)
+        #expect(predicted.contains("image     /aws/service/a (predicted)\n"))
+        let verified = try OutputFormat.table.text(of: found.view)
+        #expect(verified.contains("image     ami-1, which is /aws/service/a (verified)\n"))
+    }
+
     @Test func theCloudsAnswersStandInThePreview() throws {
         let refusal = Refusal(.quota, code: "VcpuLimitExceeded", message: "too many")
         let text = try OutputFormat.table.text(of: preview([.refused(refusal), .unknown("timed out")]).view)

@@ -13,15 +13,23 @@ extension Preview {
             "account": .text(account.text),
             "region": .text(region),
             "machines": .integer(machines.count),
+            "image": .text(template.image),
+            "image_alias": .text(imageAlias),
             "offering": launches.first?.offering.rendered ?? .null,
             "calls": .list(launches.map(\.rendered)),
             "fallbacks": .list(fallbacks.map(\.rendered)),
         ]
     }
 
+    /// Only where it is not written in the call below as the template says it.
+    private var image: String? {
+        imageAlias.map { $0 == template.image ? "\($0) (predicted)" : "\(template.image), which is \($0) (verified)" }
+    }
+
     private var blocks: [View.Block] {
         let facts: [View.Fact?] = [
             .init("template", template.id.text), .init("account", "\(account) (\(region))"),
+            .init("image", image),
             .init("machines", "\(machines.count)"), .init("offering", launches.first?.offering.description),
             .init("then", fallbacks.map(\.description).joined(separator: ", then ")),
         ]

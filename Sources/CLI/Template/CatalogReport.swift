@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Provisioning
 
 /// The notations of `template validate --format`: for a person, for scripts, for code scanning, for test reports.
@@ -13,6 +14,8 @@ struct CatalogReport {
     let templates: Int
     /// The files that were looked at, mistakes or not.
     let files: [String]
+    /// Template by template, where somebody reads it.
+    var results: [ValidationResult] = []
 
     var isValid: Bool { !diagnostics.hasErrors }
 
@@ -31,7 +34,21 @@ extension CatalogReport {
             "diagnostics": .list(diagnostics.map(rendered)),
             "templates": .integer(templates),
             "valid": .boolean(isValid),
+            "results": .list(results.map(rendered)),
         ])
+    }
+
+    private func rendered(_ result: ValidationResult) -> Rendered {
+        [
+            "template": .text(result.template.text),
+            "account": .text(result.account?.text),
+            "is_valid": .boolean(result.isValid),
+            "errors": .list(result.errors.map(rendered)),
+            "warnings": .list(result.warnings.map(rendered)),
+            "supported_features": .texts(result.features.map(\.rawValue)),
+            "validated_at": .text(result.validatedAt.description),
+            "findings": result.findings.map { .list($0.map(\.rendered)) } ?? .null,
+        ]
     }
 
     private func rendered(_ diagnostic: Diagnostic) -> Rendered {
@@ -44,5 +61,30 @@ extension CatalogReport {
             "column": .integer(diagnostic.place?.column),
             "hint": .text(diagnostic.hint),
         ]
+    }
+}
+
+extension Finding {
+    fileprivate var rendered: Rendered {
+        [
+            "subject": .text(subject.rawValue),
+            "name": .text(name),
+            "answer": .text(word),
+            "detail": .text(detail),
+            "id": .text(id),
+        ]
+    }
+}
+
+extension [ValidationResult] {
+    /// What the clouds said, for a person: a line for each thing that a template names.
+    var text: String {
+        map { result in
+            guard let findings = result.findings else { return "\(result.template) was not asked about\n\n" }
+            let rows = findings.map { ["  \($0.subject.rawValue)", $0.name, $0.word, $0.detail] }
+            let lines = rows.isEmpty ? ["  its cloud cannot be asked yet"] : Table.lines(rows)
+            return "\(result.template)\(result.account.map { " at \($0)" } ?? "")\n"
+                + lines.map { $0 + "\n" }.joined() + "\n"
+        }.joined()
     }
 }

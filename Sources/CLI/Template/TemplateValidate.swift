@@ -1,6 +1,8 @@
 import ArgumentParser
+import Engine
 import Glibc
 import Provisioning
+import Setup
 
 struct TemplateValidate: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,11 +16,16 @@ struct TemplateValidate: ParsableCommand {
             As text, mistakes go to standard error; as json, sarif (for code scanning) and junit (for test reports) \
             the whole report goes to standard output.
 
+            With --ask-cloud the account's cloud is asked whether the images, subnets, groups, keys, roles, types and \
+            zones exist that each template names. Nothing is changed. What is absent is a mistake; what could not be \
+            found out, for want of permission or of an answer, is not. Files from elsewhere are not asked about.
+
             EXAMPLES:
               muster template validate
               muster template validate cpu-small
               muster template validate drafts/awsprov_templates.yaml
               muster template validate --format sarif > muster.sarif
+              muster template validate cpu-small --ask-cloud --account prod
             """)
 
     @Argument(help: "Templates and files to check.", completion: .file())
@@ -27,18 +34,34 @@ struct TemplateValidate: ParsableCommand {
     @Option(help: "Report as text, json, sarif or junit.")
     var format: ReportFormat = .text
 
+    @Flag(help: "Ask the cloud whether what the templates name exists.")
+    var askCloud = false
+
+    @Option(help: "With --ask-cloud: the account to ask; otherwise each template's own.", completion: .accounts)
+    var account: String?
+
     @OptionGroup var options: HouseOptions
 
+    func validate() throws {
+        if account != nil, !askCloud { throw ValidationError("'--account' goes with '--ask-cloud'.") }
+    }
+
     func run() throws {
-        let catalog = try options.house().catalog
+        let house = try options.house()
+        let catalog = house.catalog
         let files = subjects.filter(TemplateValidate.isFile)
         let ids = subjects.filter { !TemplateValidate.isFile($0) }
-        let diagnostics = catalog.check(ids.map { Template.ID($0) }, files: files)
-        if format == .text { try diagnostics.rejectErrors() }
+        var diagnostics = catalog.check(ids.map { Template.ID($0) }, files: files)
+        let results = try results(house, of: ids)
+        for error in results.flatMap(\.errors) where !diagnostics.contains(error) { diagnostics.append(error) }
+        if format == .text {
+            try writeOutput(results.text)
+            try diagnostics.rejectErrors()
+        }
         let templates = catalog.all().templates
         let count = subjects.isEmpty ? templates.count : ids.count
         let looked = templates.filter { subjects.isEmpty || ids.contains($0.id.text) }.map(\.place.file)
-        let report = CatalogReport(diagnostics: diagnostics, templates: count, files: files + looked)
+        let report = CatalogReport(diagnostics: diagnostics, templates: count, files: files + looked, results: results)
         switch format {
         case .text:
             warn(diagnostics)
@@ -49,6 +72,16 @@ struct TemplateValidate: ParsableCommand {
         }
         // The mistakes are told already.
         if !report.isValid { throw ExitCode(2) }
+    }
+
+    /// Template by template, for those who read it: files may hold templates that are in no catalog.
+    private func results(_ house: House, of ids: [String]) throws -> [ValidationResult] {
+        guard askCloud || format == .json, !ids.isEmpty || subjects.isEmpty else { return [] }
+        let validation = try house.validation()
+        let (ids, account, askCloud) = (ids.map { Template.ID($0) }, account.map { AccountName($0) }, askCloud)
+        return try interruptible {
+            try await validation.results(of: ids, at: account, askingCloud: askCloud)
+        }
     }
 
     private static var workingDirectory: String {
