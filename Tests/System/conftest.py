@@ -67,7 +67,8 @@ class Moto:
             aws_secret_access_key="nothing")
         iam.create_user(UserName="muster")
         iam.put_user_policy(
-            UserName="muster", PolicyName="machines", PolicyDocument=policy("ec2:*", "sts:AssumeRole"))
+            UserName="muster", PolicyName="machines",
+            PolicyDocument=policy("ec2:*", "sts:AssumeRole", "ssm:GetParameter", "iam:*"))
         made = iam.create_role(RoleName="machines", AssumeRolePolicyDocument=policy("sts:AssumeRole"))
         self.role = made["Role"]["Arn"]
         iam.put_role_policy(RoleName="machines", PolicyName="machines", PolicyDocument=policy("ec2:*"))
@@ -97,6 +98,11 @@ class Moto:
             "AWS_ACCESS_KEY_ID": made["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"],
             "AWS_SESSION_TOKEN": made["SessionToken"],
         }
+
+    def iam(self):
+        return boto3.client(
+            "iam", region_name=REGION, endpoint_url=self.endpoint, aws_access_key_id=self.key,
+            aws_secret_access_key=self.secret)
 
     def _sts(self):
         return boto3.client(
