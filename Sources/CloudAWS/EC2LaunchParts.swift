@@ -92,7 +92,8 @@ struct EC2DeviceNames: IteratorProtocol {
 
     init(taken: [String]) {
         let letters = "abcdefghijklmnopqrstuvwxyz".map(String.init)
-        let all = letters.dropFirst(5).map { "/dev/sd\($0)" }
+        let all =
+            letters.dropFirst(5).map { "/dev/sd\($0)" }
             + letters.prefix(4).flatMap { first in letters.map { "/dev/xvd\(first)\($0)" } }
         let taken = Set(taken.map(EC2DeviceNames.end))
         names = all.filter { !taken.contains(EC2DeviceNames.end(of: $0)) }[...]

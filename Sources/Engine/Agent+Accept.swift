@@ -7,7 +7,7 @@ extension Agent {
     /// Writes the promise of an order, and returns at once.
     ///
     /// The same key gives the same request: an order repeated with its key is answered with what the first
-    /// one became.
+    /// one became. An image that is an alias or a search is looked up before anything is promised.
     ///
     /// - Throws: `Rejected` with everything that keeps the order from being accepted; nothing is stored then.
     package func accept(_ order: Order) async throws -> RequestReport {

@@ -87,8 +87,8 @@ extension Agent {
         }
         let first = launches.first?.offering
         return Preview(
-            template: template, imageAlias: imageAlias, account: account.name, region: account.region, machines: machines.map(\.id),
-            launches: launches, fallbacks: template.offerings.filter { $0 != first })
+            template: template, imageAlias: imageAlias, account: account.name, region: account.region,
+            machines: machines.map(\.id), launches: launches, fallbacks: template.offerings.filter { $0 != first })
     }
 
     private func rehearse(

@@ -11,6 +11,8 @@ package final class Verification: Sendable {
     /// Listings end; one that seems not to is given up.
     private static let callsMax = 100
     private static let deadline: Duration = .seconds(15)
+    /// A throttle is no answer: the same call, later.
+    private static let attemptsMax = 4
 
     package init(at account: Account) { self.account = account }
 
@@ -94,10 +96,17 @@ package final class Verification: Sendable {
             query: call.query, headers: call.headers, body: call.body, parameters: call.parameters,
             read: { .response($0) }, fault: call.fault)
         raw.consent = { fault in call.consent?(fault) == nil ? nil : .fault(fault) }
-        switch await account.session.perform(raw, within: Verification.deadline) {
-        case .done(let heard): return heard
-        case .refused(let refusal): return .refused(refusal)
-        case .unknown(let error): return .unknown(error)
+        var attempts = 0
+        while true {
+            attempts += 1
+            switch await account.session.perform(raw, within: Verification.deadline) {
+            case .done(let heard): return heard
+            // The session has slowed down and waits before it sends the next one.
+            case .refused(let refusal) where refusal.meaning == .throttled && attempts < Verification.attemptsMax:
+                continue
+            case .refused(let refusal): return .refused(refusal)
+            case .unknown(let error): return .unknown(error)
+            }
         }
     }
 

@@ -215,6 +215,18 @@ import Testing
         #expect(findings[0].isAbsent)
     }
 
+    @Test func aMisfitOnAnEarlierPageIsNotForgotten() throws {
+        let (_, findings) = try ask(
+            Self.template(),
+            [
+                "DescribeInstanceTypes": [
+                    Self.listing("instanceTypeSet", [Self.type("m7g.large", "arm64")], next: "more"),
+                    Self.listing("instanceTypeSet", [Self.type("m6i.large")]),
+                ]
+            ])
+        #expect(findings[0].isAbsent)
+    }
+
     @Test(arguments: [
         ("available", "verified"), ("pending", "unknown"), ("deregistered", "absent"), ("disabled", "absent"),
         ("failed", "absent"),

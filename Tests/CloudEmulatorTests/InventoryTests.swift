@@ -72,7 +72,8 @@ import Testing
             #expect(cloud.launch(1...1, ["SubnetId": id]).all("availabilityZone") == [zone])
             #expect(cloud.launch(1...1, ["Placement.AvailabilityZone": zone]).all("subnetId") == [id])
         }
-        #expect(cloud.call("DescribeSubnets", filter("subnet-id", ids[0], "subnet-00000000")).all("subnetId") == [ids[0]])
+        let filtered = cloud.call("DescribeSubnets", filter("subnet-id", ids[0], "subnet-00000000"))
+        #expect(filtered.all("subnetId") == [ids[0]])
         #expect(cloud.call("DescribeSubnets", ["SubnetId.1": "subnet-00000000"]).code == "InvalidSubnetID.NotFound")
     }
 
@@ -110,7 +111,8 @@ import Testing
     private func send(
         _ service: String, target: String? = nil, body: String, region: String = "us-east-1", secret: String? = nil
     ) -> HTTPResponse {
-        var headers = [HTTPHeader("Content-Type", target == nil ? "application/x-www-form-urlencoded" : "application/x-amz-json-1.1")]
+        let type = target == nil ? "application/x-www-form-urlencoded" : "application/x-amz-json-1.1"
+        var headers = [HTTPHeader("Content-Type", type)]
         if let target { headers.append(HTTPHeader("X-Amz-Target", target)) }
         let plain = HTTPRequest(
             method: "POST", endpoint: Endpoint(scheme: .https, host: "\(service).amazonaws.com"), headers: headers,

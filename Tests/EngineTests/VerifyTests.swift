@@ -126,6 +126,23 @@ import Testing
             ])
     }
 
+    @Test func aThrottleIsAskedAgain() async throws {
+        func throttle(_ times: Int) throws {
+            try house.emulator.change {
+                $0.faults = [
+                    .init(
+                        .refuse(code: "RequestLimitExceeded", message: "slow", status: 503), on: "DescribeKeyPairs",
+                        times: times)
+                ]
+            }
+        }
+        let template = template { $0.keyName = Inventory.keyPair }
+        try throttle(3)
+        #expect(try await words(template).contains("key demo: verified"))
+        try throttle(100)
+        #expect(try await words(template).contains("key demo: unknown"))
+    }
+
     @Test func noAnswerIsNoAnswer() async throws {
         house.network.change { $0.lostReplies = [1, 2, 3, 4, 5] }
         let found = try await words(template(zones: ["us-east-1a"]))

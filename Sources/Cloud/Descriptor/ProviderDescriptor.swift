@@ -57,9 +57,10 @@ package struct ProviderDescriptor: Sendable {
 
     /// Where a service answers in a region; nil: this cloud has no such service.
     package func endpoint(of service: Service, in region: String) -> Endpoint? {
-        partition(of: region)?.global[service]?.endpoint ?? endpoints[service].flatMap {
-            Endpoint(
-                $0.replacing("{region}", with: region).replacing("{suffix}", with: partition(of: region)?.suffix ?? ""))
+        let partition = partition(of: region)
+        if let service = partition?.global[service] { return service.endpoint }
+        return endpoints[service].flatMap {
+            Endpoint($0.replacing("{region}", with: region).replacing("{suffix}", with: partition?.suffix ?? ""))
         }
     }
 
@@ -116,7 +117,8 @@ private struct Provider {
             if let endpoint = Endpoint(text) {
                 services[Service(entry.key)] = .init(endpoint: endpoint, region: region)
             } else if !text.isEmpty {
-                fields.report("field.range", "`\(text)` is no endpoint", at: entry.keyPlace, hint: "as in `https://host`")
+                fields.report(
+                    "field.range", "`\(text)` is no endpoint", at: entry.keyPlace, hint: "as in `https://host`")
             }
             fields.finish().forEach { reader.report($0) }
         }

@@ -35,7 +35,7 @@ package struct AWSLookUps: TemplateLookUps {
             return LookUp.Step(
                 zones.map { zone in
                     switch states[zone] {
-                    case nil: Finding(.zone, zone, .absent("not a zone of this region, or not one the account opted into"))
+                    case nil: Finding(.zone, zone, .absent("no zone of this region, or not opted into"))
                     case "available"?: Finding(.zone, zone, .verified("available"))
                     case let state?: Finding(.zone, zone, .unknown("it is `\(state)` now"))
                     }

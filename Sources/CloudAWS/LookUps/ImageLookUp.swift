@@ -62,7 +62,8 @@ struct ImageLookUp: Sendable {
 
     private func judge(_ image: EC2Image) -> LookUp.Step {
         switch image.state {
-        case "available": types.isEmpty ? found(image) : LookUp.Step(next: [suitability(of: image)])
+        case "available" where types.isEmpty: found(image)
+        case "available": LookUp.Step(next: [suitability(of: image, after: nil, misfits: [])])
         case "pending", "transient": step(.unknown("\(image.id) is still \(image.state)"))
         default: step(.absent("\(image.id) is \(image.state)"))
         }
@@ -78,7 +79,7 @@ struct ImageLookUp: Sendable {
     private func parameter(_ name: String) -> LookUp {
         var call = SSMParameter.call(name) { value in
             // Public parameters hold an id alone; others may hold anything.
-            guard value.hasPrefix("ami-") else { return step(.absent("the parameter does not hold the id of an image")) }
+            guard value.hasPrefix("ami-") else { return step(.absent("the parameter holds no id of an image")) }
             return LookUp.Step(next: [describe(value)])
         }
         call.takeAbsence(of: topic)
@@ -108,23 +109,25 @@ struct ImageLookUp: Sendable {
 
     // MARK: - Does it suit the types?
 
-    private func suitability(of image: EC2Image) -> LookUp {
+    private func suitability(of image: EC2Image, after cursor: String?, misfits: [String]) -> LookUp {
         var query = EC2Query("DescribeInstanceTypes")
         query.filter("instance-type", types)
+        query.set("MaxResults", 100)
+        query.set("NextToken", cursor)
         let call = query.call(.reads) { response in
-            let items = try EC2Reply.items("instanceTypeSet", of: response)
-            let others = items.compactMap { item -> String? in
+            let (items, next) = try EC2Reply.page("instanceTypeSet", of: response)
+            var misfits = misfits
+            misfits += items.compactMap { item -> String? in
                 let names = item["processorInfo"]?["supportedArchitectures"]?.children("item").map(\.text) ?? []
                 guard let type = item.text("instanceType"), !names.isEmpty, !names.contains(image.architecture) else {
                     return nil
                 }
                 return "\(type) is for \(names.joined(separator: " and "))"
             }
-            guard others.isEmpty else {
-                let misfit = ["\(image.id) is for \(image.architecture)"] + others.sorted()
-                return step(.absent(misfit.joined(separator: ", ")), id: image.id)
-            }
-            return found(image)
+            if let next { return LookUp.Step(next: [suitability(of: image, after: next, misfits: misfits)]) }
+            if misfits.isEmpty { return found(image) }
+            let facts = ["\(image.id) is for \(image.architecture)"] + misfits.sorted()
+            return step(.absent(facts.joined(separator: ", ")), id: image.id)
         }
         // That it exists is known, whoever may look at types.
         return LookUp([topic], call, otherwise: found(image))

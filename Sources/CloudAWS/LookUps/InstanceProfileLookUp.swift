@@ -13,7 +13,9 @@ struct InstanceProfileLookUp: Sendable {
     }
 
     /// An ARN may hold a path before the name, which is no part of it.
-    private var name: String { role.hasPrefix("arn:") ? role.split(separator: "/").last.map(String.init) ?? role : role }
+    private var name: String {
+        role.hasPrefix("arn:") ? role.split(separator: "/").last.map(String.init) ?? role : role
+    }
 
     var first: LookUp {
         let topic = LookUp.Topic(.role, role)
@@ -21,7 +23,8 @@ struct InstanceProfileLookUp: Sendable {
         query.set("InstanceProfileName", name)
         var call = query.call(.reads, service: "iam") { response in
             let root = try XMLTree.parse(response.body)
-            guard let profile = root["GetInstanceProfileResult"]?["InstanceProfile"], let arn = profile.text("Arn") else {
+            guard let profile = root["GetInstanceProfileResult"]?["InstanceProfile"], let arn = profile.text("Arn")
+            else {
                 throw Unreadable("<\(root.name)> has no instance profile")
             }
             return LookUp.Step([Finding(topic.subject, topic.name, judge(arn, profile))])

@@ -17,7 +17,7 @@ enum SSMParameter {
             read: { response in
                 do {
                     let answer = try JSONDecoder().decode(Answer.self, from: Data(response.body))
-                    return try read(answer.Parameter.Value)
+                    return try read(answer.parameter.value)
                 } catch is DecodingError {
                     throw Unreadable("GetParameter gave no parameter")
                 }
@@ -25,27 +25,38 @@ enum SSMParameter {
             fault: fault)
     }
 
-    private struct Question: Encodable { var Name: String }
+    private struct Question: Encodable {
+        var name: String
+
+        enum CodingKeys: String, CodingKey { case name = "Name" }
+    }
 
     private struct Answer: Decodable {
-        struct Parameter: Decodable { var Value: String }
+        struct Parameter: Decodable {
+            var value: String
 
-        var Parameter: Parameter
+            enum CodingKeys: String, CodingKey { case value = "Value" }
+        }
+
+        var parameter: Parameter
+
+        enum CodingKeys: String, CodingKey { case parameter = "Parameter" }
     }
 
     private struct Refusal: Decodable {
         var type: String
         var message: String?
-        var Message: String?
+        /// As some of the services write it.
+        var capitalMessage: String?
 
-        enum CodingKeys: String, CodingKey { case type = "__type", message, Message }
+        enum CodingKeys: String, CodingKey { case type = "__type", message, capitalMessage = "Message" }
     }
 
     private static func body(_ name: String) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .withoutEscapingSlashes
         // A text always can be encoded.
-        return (try? encoder.encode(Question(Name: name))).map(Array.init) ?? []
+        return (try? encoder.encode(Question(name: name))).map(Array.init) ?? []
     }
 
     /// The code may stand behind the name of its service: `com.amazonaws.ssm#ParameterNotFound`.
@@ -55,7 +66,7 @@ enum SSMParameter {
         }
         let code = refusal.type.split(separator: "#").last.map(String.init)
         return Fault(
-            status: response.status, code: code, message: refusal.message ?? refusal.Message ?? "",
+            status: response.status, code: code, message: refusal.message ?? refusal.capitalMessage ?? "",
             exchange: response.headers["x-amzn-RequestId"])
     }
 }

@@ -26,18 +26,19 @@ extension EC2Face {
 
     /// There are no launch templates in this world, so that none is ever found.
     func refuseLaunchTemplate(_ parameters: QueryParameters) throws(EC2Error) {
-        let (id, name) = (parameters["LaunchTemplate.LaunchTemplateId"], parameters["LaunchTemplate.LaunchTemplateName"])
-        switch (id, name) {
+        switch (parameters["LaunchTemplate.LaunchTemplateId"], parameters["LaunchTemplate.LaunchTemplateName"]) {
         case (_?, _?):
             throw EC2Error(
                 "InvalidParameterCombination",
                 "Only one of launchTemplateId and launchTemplateName may be specified")
         case (let id?, nil):
             guard isWellFormed(id, prefix: "lt-") else {
-                throw EC2Error("InvalidLaunchTemplateId.Malformed", "The specified launch template ID, \(id), is malformed")
+                throw EC2Error(
+                    "InvalidLaunchTemplateId.Malformed", "The specified launch template ID, \(id), is malformed")
             }
             throw EC2Error(
-                "InvalidLaunchTemplateId.NotFound", "The specified launch template, with template ID \(id), does not exist.")
+                "InvalidLaunchTemplateId.NotFound",
+                "The specified launch template, with template ID \(id), does not exist.")
         case (nil, let name?):
             throw EC2Error(
                 "InvalidLaunchTemplateName.NotFoundException",

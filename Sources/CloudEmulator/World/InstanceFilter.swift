@@ -130,7 +130,8 @@ extension World {
     /// The subnet of each zone of a region.
     package func defaultSubnets(in region: String) -> [String: String] {
         Dictionary(
-            (conditions.zones[region] ?? []).map { ($0, defaultSubnet(of: $0)) }, uniquingKeysWith: { first, _ in first })
+            (conditions.zones[region] ?? []).map { ($0, defaultSubnet(of: $0)) },
+            uniquingKeysWith: { first, _ in first })
     }
 }
 

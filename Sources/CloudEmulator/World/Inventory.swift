@@ -47,16 +47,16 @@ package enum Inventory {
     /// The public parameters of Systems Manager that stand for images, and the images.
     package static let parameters: [String: String] = {
         var parameters: [String: String] = [:]
-        for (word, x86, arm) in [("default", "ami-0c7217cdde317cfec", "ami-0c7217cdde3100a64"),
-            ("6.1", "ami-0c7217cdde317cfec", "ami-0c7217cdde3100a64")]
-        {
-            let start = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-\(word)"
-            parameters["\(start)-x86_64"] = x86
-            parameters["\(start)-arm64"] = arm
+        for kernel in ["default", "6.1"] {
+            let start = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-\(kernel)"
+            parameters["\(start)-x86_64"] = "ami-0c7217cdde317cfec"
+            parameters["\(start)-arm64"] = "ami-0c7217cdde3100a64"
         }
-        for (version, x86, arm) in [("24.04", "ami-0d240400a11ce0001", "ami-0d240400a11ce0a64"),
-            ("22.04", "ami-0d220400a11ce0001", "ami-0d220400a11ce0a64")]
-        {
+        let ubuntu = [
+            ("24.04", "ami-0d240400a11ce0001", "ami-0d240400a11ce0a64"),
+            ("22.04", "ami-0d220400a11ce0001", "ami-0d220400a11ce0a64"),
+        ]
+        for (version, x86, arm) in ubuntu {
             let start = "/aws/service/canonical/ubuntu/server/\(version)/stable/current"
             parameters["\(start)/amd64/hvm/ebs-gp3/ami-id"] = x86
             parameters["\(start)/arm64/hvm/ebs-gp3/ami-id"] = arm
