@@ -436,6 +436,7 @@ def test_there_is_one_instance_profile(endpoint):
     assert refusal(iam.get_instance_profile, InstanceProfileName="nobody")[:2] == ("NoSuchEntity", 404)
     assert refusal(iam.list_users)[0] == "InvalidAction"
     # Signatures for IAM name one region, wherever its caller is.
-    assert other("iam", endpoint, region_name="eu-west-1").get_instance_profile(InstanceProfileName="demo")
+    elsewhere = other("iam", endpoint, region_name="eu-west-1")
+    assert refusal(elsewhere.get_instance_profile, InstanceProfileName="demo")[0] == "SignatureDoesNotMatch"
     wrong = other("iam", endpoint, aws_secret_access_key="guessed")
     assert refusal(wrong.get_instance_profile, InstanceProfileName="demo")[:2] == ("SignatureDoesNotMatch", 403)

@@ -16,7 +16,7 @@ struct IAMFace {
         let id = EC2Face.requestID(chance)
         do throws(EC2Error) {
             guard try signatures.verify(request, at: now).region == IAMFace.region else {
-                throw EC2Error.wrongScope("a valid region.")
+                throw EC2Error.wrongScope("a valid region")
             }
             guard let text = QueryText(request.method == "POST" ? request.body : Array(request.query.utf8)) else {
                 throw EC2Error("MalformedQueryString", "The query string contains a syntax error.")
