@@ -55,3 +55,13 @@ extension TemplateSummary {
         place = resolved.place
     }
 }
+
+extension TemplateCatalog {
+    /// What the API that launches a template's machines can do of what a template may ask for, in order; none where
+    /// nothing is known of its cloud.
+    package func features(for resolved: ResolvedTemplate) -> [Feature] {
+        guard let cloud = resolved.template.cloud, let rules = try? rules.ofCloud(cloud)?.get() else { return [] }
+        let api = resolved.template.api ?? rules.apis.first
+        return api.flatMap { rules.features[$0] }?.sorted() ?? []
+    }
+}

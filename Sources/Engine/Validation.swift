@@ -55,8 +55,8 @@ package struct Validation: Sendable {
             do throws(Rejected) {
                 let resolved = try catalog.resolve(id, at: account)
                 result.account = resolved.account
-                result.features = features(of: resolved)
-                if askingCloud, let verification = verifications[resolved.account] {
+                result.features = catalog.features(for: resolved)
+                if askingCloud, let verification = resolved.account.flatMap({ verifications[$0] }) {
                     let findings = await verification.findings(on: resolved.template)
                     result.findings = findings
                     result.errors += findings.compactMap { absence($0, in: resolved) }
@@ -71,16 +71,12 @@ package struct Validation: Sendable {
         return results
     }
 
-    private func features(of resolved: ResolvedTemplate) -> [Feature] {
-        accounts[resolved.account]?.api(resolved.template.api)?.traits.features.sorted() ?? []
-    }
-
     private func absence(_ finding: Finding, in resolved: ResolvedTemplate) -> Diagnostic? {
         guard case .absent(let why) = finding.answer else { return nil }
         return Diagnostic(
             .error, "template.absent",
             "the \(finding.subject.rawValue) `\(finding.name)` of template `\(resolved.template.id)` cannot be used at "
-                + "account `\(resolved.account)`: \(why)",
+                + "account `\(resolved.account ?? "")`: \(why)",
             at: resolved.place(naming: finding.name))
     }
 

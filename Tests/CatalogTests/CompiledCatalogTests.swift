@@ -11,7 +11,7 @@ private struct KeptSetting {
     /// Later than the files were written by more than a file system's clock may lag.
     let clock = Lock(Surroundings.system.now() + .seconds(10))
     var accounts = Setting.accounts
-    var apis: [APIName]?
+    var rules = TemplateRules()
     var program = "one"
 
     init(_ files: [String: String]) throws {
@@ -24,7 +24,7 @@ private struct KeptSetting {
     func catalog(kept: Bool = true) -> TemplateCatalog {
         let store = kept ? CompiledStore(stateDirectory: state.path, program: program) : nil
         return TemplateCatalog(
-            directories: ["\(directory.path)/t"], accounts: accounts, apis: apis,
+            directories: ["\(directory.path)/t"], accounts: accounts, rules: rules,
             surroundings: Surroundings(
                 now: { [clock] in clock.withLock { $0 } }, sleep: { _ in }, random: { 0 }),
             store: store)
@@ -71,7 +71,7 @@ private struct KeptSetting {
             var template = resolved.template
             let tags = template.tags.sorted { $0.key < $1.key }
             template.tags = [:]
-            return "\(template) \(tags) \(resolved.account) \(resolved.place) \(resolved.warnings) "
+            return "\(template) \(tags) \(String(describing: resolved.account)) \(resolved.filePriority) \(RawValue(resolved.fields)) \(resolved.place) \(resolved.warnings) "
                 + "\(resolved.fields.leaves())"
         } catch {
             return "\(error.diagnostics)"
@@ -205,7 +205,7 @@ private struct KeptSetting {
     @Test func otherSettingsAreSeen() throws {
         try expectOutdated(because: "there is none") { $0.accounts.reverse() }
         try expectOutdated(because: "there is none") { $0.accounts[0].isEmulated = false }
-        try expectOutdated(because: "there is none") { $0.apis = [] }
+        try expectOutdated(because: "there is none") { $0.rules.references.environment = ["TEAM": "risk"] }
     }
 
     @Test func aFileThatOthersMayWriteIsNotUsed() throws {
@@ -318,7 +318,7 @@ private struct KeptSetting {
     @Test func aFolderOfManySettingsIsTidied() throws {
         var setting = try KeptSetting(Self.small)
         for number in 0..<12 {
-            setting.apis = (0...number).map { APIName("api-\($0)") }
+            setting.rules.references.environment = ["TEAM": "\(number)"]
             #expect(setting.compile() == nil)
             #expect(setting.isUsed)
         }

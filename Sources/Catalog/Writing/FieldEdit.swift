@@ -41,7 +41,7 @@ struct FieldEdit {
     /// The names of tags and of machine types have dots of their own.
     private static func steps(_ rest: String, into key: TemplateKey) -> [Step] {
         switch key.value {
-        case .tags, .types: [.key(rest)]
+        case .tags, .types, .weights: [.key(rest)]
         default: rest.split(separator: ".", omittingEmptySubsequences: false).map { .key(String($0)) }
         }
     }
@@ -59,7 +59,7 @@ struct FieldEdit {
     /// Numbers and truths are such only where a number or a truth belongs.
     private static func fitting(_ value: Written, _ key: TemplateKey) -> Written {
         switch key.value {
-        case .text, .id, .duration, .word, .api, .names, .tags, .script: value.asText
+        case .text, .id, .duration, .word, .spelling, .api, .names, .tags: value.asText
         default: value
         }
     }

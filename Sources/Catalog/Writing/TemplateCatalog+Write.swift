@@ -36,7 +36,7 @@ extension TemplateCatalog {
     }
 
     /// The files as they are now, whatever the cache has.
-    private func read() -> Snapshot { TemplateCatalog.read(Directories(directories), accounts, apis) }
+    private func read() -> Snapshot { TemplateCatalog.read(Directories(directories), accounts, rules) }
 
     private func apply(
         _ change: TemplateChange, _ fields: [FieldEdit], to text: inout TemplateText, _ rank: Rank, in base: Snapshot
@@ -90,7 +90,7 @@ extension TemplateCatalog {
             file.path != rank.path && !(isElsewhere && HeldFile.name(of: file.path) == name)
         }
         if let bytes { files.append(TemplateFile(bytes, rank)) }
-        return Snapshot(files: files, accounts: accounts, apis: apis, diagnostics: [])
+        return Snapshot(files: files, accounts: accounts, rules: rules, diagnostics: [])
     }
 
     /// What is wrong with a changed catalog that was not before.
