@@ -55,17 +55,32 @@ struct FieldTests {
 
     @Test func aReaderThatIsToldItsNamesSuggestsThose() throws {
         let map = try layered("colour: red\nzoen: a", "file")
-        var told = FieldReader(map, what: "thing", among: ["zone", "color"])
-        _ = told.string("zones")
-        #expect(told.finish().map(\.hint) == ["did you mean `color`?", "did you mean `zone`?"])
+        var told = FieldReader(map, what: "thing", among: ["size", "color"])
+        _ = told.string("zone")
+        #expect(told.finish().map(\.hint) == ["did you mean `color`?", nil])
         var asking = FieldReader(map, what: "thing")
-        _ = asking.string("zones")
-        #expect(asking.finish().map(\.hint) == [nil, "did you mean `zones`?"])
+        _ = asking.string("zone")
+        #expect(asking.finish().map(\.hint) == [nil, "did you mean `zone`?"])
     }
 
     @Test func anEmptyKeyIsAKey() throws {
         let map = try layered("\"\": a\nb: \"\"", "file")
         #expect(map[""]?.text == "a" && map["b"]?.text == "" && map["c"] == nil)
         #expect(map["b"]?.isNull == false)
+    }
+}
+
+struct MentionTests {
+    @Test(arguments: [
+        ("a: ${x}", true), ("a: [1, 'b${']", true), ("a: {b: '$$${'}", true), ("'${x}': b", false), ("a: $x{", false),
+        ("a: 'b$'", false), ("a: ''", false), ("a:", false),
+    ])
+    func aMarkIsFoundInWhateverHoldsIt(_ text: String, _ isThere: Bool) throws {
+        let map = Layered(try root(text), layer: "file")
+        #expect(map.mentions("${") == isThere)
+        let values = (map.fields ?? []).compactMap(\.value.text)
+        let made = Layered(
+            items: values.map { Layered(text: $0, origin: Origin(layer: "test")) }, origin: Origin(layer: "test"))
+        #expect(made.mentions("${") == values.contains { $0.contains("${") })
     }
 }
