@@ -75,15 +75,10 @@ package struct Document: Sendable {
 
     /// libyaml looks for itself.
     private static func checkUTF8(_ bytes: UnsafeBufferPointer<UInt8>, file: String) throws(Unparsed) {
-        if String(validating: bytes, as: UTF8.self) != nil { return }
-        var decoder = UTF8()
-        var iterator = bytes.makeIterator()
-        var offset = 0
-        while case .scalarValue(let scalar) = decoder.decode(&iterator) { offset += UTF8.width(scalar) }
-        let (line, column) = YAMLReader.position(of: offset, in: bytes)
+        guard let offset = TextPosition.offsetOfBadCharacter(in: bytes) else { return }
         throw Unparsed(
             diagnostic: Diagnostic(
-                .error, "yaml.encoding", "not UTF-8 text", at: Place(file: file, line: line, column: column),
+                .error, "yaml.encoding", "not UTF-8 text", at: Place(file, TextPosition(of: offset, in: bytes, .json)),
                 hint: "save the file as UTF-8"))
     }
 }

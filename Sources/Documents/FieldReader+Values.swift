@@ -80,7 +80,7 @@ extension FieldReader {
         report(
             "field.range",
             "`\(field.writtenKey)` must be \(words.map { "`\($0)`" }.joined(separator: ", ")), not "
-                + "`\(text)`\(source(field))",
+                + "`\(text.shortened)`\(source(field))",
             at: field.value.place, hint: didYouMean(text, among: words))
         return nil
     }

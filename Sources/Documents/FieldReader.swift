@@ -97,11 +97,16 @@ package struct FieldReader {
 
     /// All that is wrong with the map, keys nobody asked for among it.
     package mutating func finish() -> [Diagnostic] {
+        let known = wasRead.allSatisfy(\.self) ? [] : (names ?? asked).flatMap(\.all)
+        var unknown = 0
         for (index, field) in fields.enumerated() where !wasRead[index] {
+            unknown += 1
+            // Looking for a name among all names costs more than reading the field did.
+            let hint = unknown <= 100 ? didYouMean(field.writtenKey, among: known) : nil
             report(
-                "\(what).unknown-key", "`\(field.writtenKey)` is not \(article(called ?? "\(what) key"))",
-                at: field.keyPlace,
-                hint: didYouMean(field.writtenKey, among: (names ?? asked).flatMap(\.all)))
+                "\(what).unknown-key",
+                "`\(field.writtenKey.shortened)` is not \(article(called ?? "\(what) key"))", at: field.keyPlace,
+                hint: hint)
         }
         return diagnostics
     }
@@ -115,7 +120,7 @@ extension Layered {
         switch kind {
         case .list: "a list"
         case .map: "a map"
-        case .scalar: "`\(text ?? "")`"
+        case .scalar: "`\((text ?? "").shortened)`"
         }
     }
 }

@@ -221,10 +221,7 @@ struct JSONReader {
     }
 
     private func unexpected(_ wanted: String) -> Unparsed {
-        let (line, column) = YAMLReader.position(of: at, in: bytes)
-        return Unparsed(
-            diagnostic: Diagnostic(
-                .error, "yaml.syntax", "not valid JSON: expected \(wanted)",
-                at: Place(file: file, line: line, column: column)))
+        let place = Place(file, TextPosition(of: at, in: bytes, .json))
+        return Unparsed(diagnostic: Diagnostic(.error, "yaml.syntax", "not valid JSON: expected \(wanted)", at: place))
     }
 }

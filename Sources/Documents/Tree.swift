@@ -49,6 +49,7 @@ enum Bounds {
     static let depthMax = 100
     /// How many values aliases and merge keys may add: a few lines of `*a, *a, *a` can stand for billions.
     static let expansionMax = 100_000
+    static let tagDirectivesMax = 100
 }
 
 /// Why reading a file ended before its end.

@@ -18,13 +18,27 @@ extension TreeBuilder {
         return Signature(digest: digest, cell: key)
     }
 
+    /// Of all the bytes, and different in every process: a long map whose keys only look different in the middle,
+    /// by chance or on purpose, must not be compared key by key.
+    private func hash(of key: Int) -> Int {
+        let cell = cells[target(key)]
+        let start = Int(cell.start)
+        var hasher = Hasher()
+        text.withUnsafeBytes { text in
+            hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: text[start..<start + Int(cell.length)]))
+        }
+        return hasher.finalize()
+    }
+
     private func areSame(_ a: Int, _ b: Int) -> Bool {
         let a = cells[target(a)], b = cells[target(b)]
         guard a.length == b.length else { return false }
         return text[Int(a.start)..<Int(a.start + a.length)].elementsEqual(text[Int(b.start)..<Int(b.start + b.length)])
     }
 
+    /// Reports keys given twice and takes all but the first out of the map, so that nobody stumbles over them again.
     mutating func findDuplicates(in map: Int) {
+        var twins: Set<Int> = []
         signatures.removeAll(keepingCapacity: true)
         var key = Int(cells[map].start)
         while key != 0 {
@@ -38,24 +52,29 @@ extension TreeBuilder {
                 where signatures[earlier].digest == digest && areSame(signatures[earlier].cell, signatures[later].cell)
                 {
                     reportDuplicate(signatures[later].cell, first: signatures[earlier].cell)
+                    twins.insert(signatures[later].cell)
                     break
                 }
             }
         } else {
-            var first: [UInt64: [Int]] = [:]
-            for signature in signatures {
-                if let twin = first[signature.digest]?.first(where: { areSame($0, signature.cell) }) {
-                    reportDuplicate(signature.cell, first: twin)
+            var first: [Int: [Int]] = [:]
+            first.reserveCapacity(signatures.count)
+            for key in signatures.lazy.map(\.cell) {
+                let hash = hash(of: key)
+                if let twin = first[hash]?.first(where: { areSame($0, key) }) {
+                    reportDuplicate(key, first: twin)
+                    twins.insert(key)
                 } else {
-                    first[signature.digest, default: []].append(signature.cell)
+                    first[hash, default: []].append(key)
                 }
             }
         }
+        if !twins.isEmpty { link(signatures.map(\.cell).filter { !twins.contains($0) }, into: map) }
     }
 
     private mutating func reportDuplicate(_ key: Int, first: Int) {
         let cell = cells[target(key)]
-        let name = String(decoding: text[Int(cell.start)..<Int(cell.start + cell.length)], as: UTF8.self)
+        let name = String(decoding: text[Int(cell.start)..<Int(cell.start + cell.length)], as: UTF8.self).shortened
         diagnostics.append(
             Diagnostic(
                 .error, "yaml.duplicate-key", "`\(name)` is given twice in one map", at: place(of: cells[key]),
@@ -73,23 +92,28 @@ extension TreeBuilder {
             if isMergeKey(key) { sources += try mergeSources(target(value)) } else { own.append(key) }
             key = following
         }
-        var known = Dictionary(grouping: own) { signature(of: $0).digest }
+        var known = Dictionary(grouping: own) { hash(of: $0) }
         for source in sources {
             var key = Int(cells[source].start)
             while key != 0 {
                 let value = Int(cells[key].next)
-                let digest = signature(of: key).digest
-                if known[digest]?.contains(where: { areSame($0, key) }) != true {
+                let hash = hash(of: key)
+                if known[hash]?.contains(where: { areSame($0, key) }) != true {
                     own.append(try copy(of: key, value: value))
-                    known[digest, default: []].append(key)
+                    known[hash, default: []].append(key)
                 }
                 key = Int(cells[value].next)
             }
         }
-        cells[map].start = UInt32(own.first ?? 0)
-        cells[map].length = UInt32(own.count)
-        for (position, key) in own.enumerated() {
-            cells[Int(cells[key].next)].next = position + 1 < own.count ? UInt32(own[position + 1]) : 0
+        link(own, into: map)
+    }
+
+    /// Makes these the fields of a map, in this order.
+    private mutating func link(_ keys: [Int], into map: Int) {
+        cells[map].start = UInt32(keys.first ?? 0)
+        cells[map].length = UInt32(keys.count)
+        for (position, key) in keys.enumerated() {
+            cells[Int(cells[key].next)].next = position + 1 < keys.count ? UInt32(keys[position + 1]) : 0
         }
     }
 

@@ -19,6 +19,8 @@ struct TreeBuilder {
         var last: UInt32 = 0
         var children: UInt32 = 0
         var hasMergeKey = false
+        /// How deep the values in it are nested, aliases followed.
+        var height = 0
         var anchor: String?
         var expansionBefore: Int
         var awaitsKey: Bool { isMap && children % 2 == 0 }
@@ -27,6 +29,7 @@ struct TreeBuilder {
     private struct Anchor {
         var cell: UInt32
         var size: Int
+        var height: Int
     }
 
     init(file: String, byteCount: Int) {
@@ -38,6 +41,18 @@ struct TreeBuilder {
     /// The tree, or nil if there was no value at all.
     consuming func finish() -> Tree? {
         cells.isEmpty ? nil : Tree(file: file, cells: cells, text: text)
+    }
+
+    /// Moves values that were left out at the end of a text, and so stand on the line break libyaml adds, to the end.
+    mutating func pullBack(to end: @autoclosure () -> TextPosition, ifAtLine line: Int) {
+        guard let last = cells.last, last.line >= line, last.column == 0 else { return }
+        let end = end()
+        if end.line >= line { return }
+        for index in cells.indices.reversed() {
+            if cells[index].line < line { break }
+            cells[index].line = UInt32(end.line)
+            cells[index].column = UInt32(end.column)
+        }
     }
 
     // MARK: - Events
@@ -55,7 +70,7 @@ struct TreeBuilder {
             open[top].hasMergeKey = true
         }
         let index = append(cell)
-        if let anchor { anchors[anchor] = Anchor(cell: index, size: 1) }
+        if let anchor { anchors[anchor] = Anchor(cell: index, size: 1, height: 0) }
     }
 
     mutating func begin(_ kind: Cell.Kind, line: Int, column: Int, anchor: String? = nil) throws(Unparsed) {
@@ -64,7 +79,7 @@ struct TreeBuilder {
             throw unparsed("yaml.syntax", "a key must be text, not a list or a map", cell)
         }
         if open.count >= Bounds.depthMax {
-            throw unparsed("yaml.depth", "values are nested more than \(Bounds.depthMax) deep", cell)
+            throw tooDeep(cell)
         }
         let before = expansion
         let index = append(cell)
@@ -80,8 +95,10 @@ struct TreeBuilder {
             if done.hasMergeKey { try merge(into: index) }
         }
         if let anchor = done.anchor {
-            anchors[anchor] = Anchor(cell: done.cell, size: expansion - done.expansionBefore)
+            anchors[anchor] = Anchor(
+                cell: done.cell, size: expansion - done.expansionBefore, height: done.height + 1)
         }
+        raise(to: done.height + 1)
     }
 
     mutating func alias(_ name: String, line: Int, column: Int) throws(Unparsed) {
@@ -91,11 +108,16 @@ struct TreeBuilder {
             let isInside = open.contains { $0.anchor == name }
             throw unparsed(
                 "yaml.syntax",
-                isInside ? "`*\(name)` stands inside the value it names" : "`*\(name)` names no anchor above it", cell)
+                isInside
+                    ? "`*\(name.shortened)` stands inside the value it names"
+                    : "`*\(name.shortened)` names no anchor above it", cell)
         }
         if open.last?.awaitsKey == true, cells[Int(anchor.cell)].kind != .scalar {
             throw unparsed("yaml.syntax", "a key must be text, not a list or a map", cell)
         }
+        // Whoever walks the tree follows aliases, and must not go deeper than the file may be nested.
+        if open.count + anchor.height > Bounds.depthMax { throw tooDeep(cell) }
+        raise(to: anchor.height)
         cell.start = anchor.cell
         try expand(by: anchor.size, cell)
         append(cell)
@@ -124,6 +146,15 @@ struct TreeBuilder {
         if expansion - cells.count > Bounds.expansionMax {
             throw unparsed("yaml.alias-limit", "aliases add more than \(Bounds.expansionMax) values to this file", cell)
         }
+    }
+
+    private mutating func raise(to height: Int) {
+        guard let top = open.indices.last else { return }
+        open[top].height = max(open[top].height, height)
+    }
+
+    private func tooDeep(_ cell: Cell) -> Unparsed {
+        unparsed("yaml.depth", "values are nested more than \(Bounds.depthMax) deep", cell)
     }
 
     func unparsed(_ code: String, _ message: String, _ cell: Cell) -> Unparsed {

@@ -1,9 +1,16 @@
 import CYAML
 import Provisioning
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// Reads YAML by libyaml's events, which is most of what reading costs.
 struct YAMLReader {
     static func read(_ bytes: UnsafeBufferPointer<UInt8>, into builder: inout TreeBuilder) throws(Unparsed) {
+        try boundTags(bytes, file: builder.file)
         // On the heap, because libyaml keeps a pointer to the parser inside the parser.
         let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
         defer { parser.deallocate() }
@@ -51,6 +58,7 @@ struct YAMLReader {
                             at: place(mark, file: builder.file), hint: "put it into a file of its own"))
                 }
             case YAML_STREAM_END_EVENT:
+                builder.pullBack(to: TextPosition(of: bytes.count, in: bytes, .yaml), ifAtLine: mark.line)
                 return
             default:
                 break
@@ -67,6 +75,27 @@ struct YAMLReader {
     }
 
     // MARK: - Tags
+
+    /// libyaml compares each `%TAG` line with all before it, and takes as many as there are.
+    private static func boundTags(_ bytes: UnsafeBufferPointer<UInt8>, file: String) throws(Unparsed) {
+        guard let start = bytes.baseAddress else { return }
+        var at = 0, count = 0
+        while let found = memchr(start + at, Int32(UInt8(ascii: "%")), bytes.count - at) {
+            let offset = UnsafeRawPointer(found) - UnsafeRawPointer(start)
+            at = offset + 1
+            // One in the middle of a line is text; the last bytes of the rarer line breaks are not ASCII either.
+            let isAtLineStart = offset == 0 || !(0x20..<0x80).contains(bytes[offset - 1])
+            if !isAtLineStart || !bytes[offset...].starts(with: "%TAG".utf8) { continue }
+            count += 1
+            if count > Bounds.tagDirectivesMax {
+                throw Unparsed(
+                    diagnostic: Diagnostic(
+                        .error, "yaml.syntax", "there are more than \(Bounds.tagDirectivesMax) `%TAG` lines",
+                        at: Place(file, TextPosition(of: offset, in: bytes, .yaml)),
+                        hint: "leave them out: each field knows its own type"))
+            }
+        }
+    }
 
     private static let core = "tag:yaml.org,2002:"
 
@@ -92,7 +121,8 @@ struct YAMLReader {
         let shown = tag.hasPrefix(core) ? "!!" + tag.dropFirst(core.count) : tag
         return Unparsed(
             diagnostic: Diagnostic(
-                .error, "yaml.syntax", "the tag `\(shown)` is not supported here", at: place(mark, file: file),
+                .error, "yaml.syntax", "the tag `\(shown.shortened)` is not supported here",
+                at: place(mark, file: file),
                 hint: "leave it out: each field knows its own type"))
     }
 
@@ -103,11 +133,12 @@ struct YAMLReader {
     ) -> Unparsed {
         let words = parser.pointee.problem.map { String(cString: $0) } ?? "out of memory"
         if parser.pointee.error == YAML_READER_ERROR {
-            let (line, column) = position(of: parser.pointee.problem_offset, in: bytes)
+            // libyaml names the byte that does not fit; the character begins before it.
+            let offset = TextPosition.offsetOfBadCharacter(in: bytes) ?? parser.pointee.problem_offset
+            let position = TextPosition(of: offset, in: bytes, .yaml)
             return Unparsed(
                 diagnostic: Diagnostic(
-                    .error, "yaml.encoding", "not UTF-8 text: \(words)",
-                    at: Place(file: file, line: line, column: column),
+                    .error, "yaml.encoding", "not UTF-8 text: \(words)", at: Place(file, position),
                     hint: "save the file as UTF-8, without control characters"))
         }
         let mark = parser.pointee.problem_mark
@@ -115,34 +146,16 @@ struct YAMLReader {
             let begun = parser.pointee.context_mark
             return "\(String(cString: context)), begun at line \(begun.line + 1), column \(begun.column + 1)"
         }
-        if words.contains("cannot start any token"), byte(at: mark, in: bytes) == UInt8(ascii: "\t") {
+        let offset = TextPosition.offset(ofCharacter: mark.index, in: bytes)
+        if words.contains("tab") || words.contains("cannot start any token"), let offset,
+            bytes[offset] == UInt8(ascii: "\t")
+        {
             hint = "indent with spaces: YAML does not take tabs"
         }
+        // libyaml ends every text with a line break, and so may find fault with a line that is not there.
+        let place =
+            offset == nil ? Place(file, TextPosition(of: bytes.count, in: bytes, .yaml)) : place(mark, file: file)
         return Unparsed(
-            diagnostic: Diagnostic(
-                .error, "yaml.syntax", "not valid YAML: \(words)", at: place(mark, file: file), hint: hint))
-    }
-
-    /// The line and column, from 1, of a byte.
-    static func position(of offset: Int, in bytes: UnsafeBufferPointer<UInt8>) -> (line: Int, column: Int) {
-        var line = 1, column = 1
-        for byte in bytes.prefix(offset) {
-            if byte == UInt8(ascii: "\n") {
-                line += 1
-                column = 1
-            } else if byte & 0xC0 != 0x80 {
-                column += 1
-            }
-        }
-        return (line, column)
-    }
-
-    /// A mark counts characters, so its byte has to be looked for.
-    private static func byte(at mark: yaml_mark_t, in bytes: UnsafeBufferPointer<UInt8>) -> UInt8? {
-        var characters = -1
-        return bytes.first { byte in
-            if byte & 0xC0 != 0x80 { characters += 1 }
-            return characters == mark.index
-        }
+            diagnostic: Diagnostic(.error, "yaml.syntax", "not valid YAML: \(words)", at: place, hint: hint))
     }
 }

@@ -75,7 +75,7 @@ struct DocumentTests {
     }
 
     @Test(arguments: [
-        ("a: [1, 2", "yaml.syntax@2:1"),
+        ("a: [1, 2", "yaml.syntax@1:9"),
         ("a: b: c", "yaml.syntax@1:5"),
         ("a:\n\tb: 1", "yaml.syntax@2:1"),
         ("a: 1\n---\nb: 2", "yaml.syntax@2:1"),

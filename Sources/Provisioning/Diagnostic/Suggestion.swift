@@ -3,6 +3,8 @@
 /// Close means: at most a third of the letters differ (and at least one may), counting a swap of neighbours
 /// as one difference (optimal string alignment; Damerau, CACM 7(3), 1964).
 package func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
+    // What is as long is no slip of the pen, and comparing takes as long as both lengths multiplied.
+    if word.utf8.count > 128 { return nil }
     let wanted = Array(word.lowercased().utf8)
     let allowed = max(1, wanted.count / 3)
     var best: (distance: Int, word: String)?
