@@ -20,7 +20,11 @@ struct FoundFile: Sendable, Hashable {
     /// Nobody can set it, as the other may be.
     var changedNanoseconds: Int64
 
-    var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+    /// By bytes: a combining mark after a slash makes another letter of it.
+    var name: String {
+        path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path.unicodeScalars[path.utf8.index(after: $0)...]) }
+            ?? path
+    }
 }
 
 /// A directory of template files. What is in it is looked at by itself.
@@ -37,6 +41,8 @@ struct Directories: Sendable, Hashable {
     var folders: [FoundFolder] = []
     /// Directories that cannot be read, and why.
     var troubles: [String: String] = [:]
+    /// What has a template file's name but cannot be read as one, and why.
+    var fileTroubles: [String: String] = [:]
 
     static let depthMax = 16
     private static let filesMax = 200_000
@@ -47,8 +53,14 @@ struct Directories: Sendable, Hashable {
         for (number, path) in paths.enumerated() {
             var trimmed = Substring(path)
             while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed = trimmed.dropLast() }
-            read(String(trimmed), number, depth: 0)
+            var seen: Set<Identity> = []
+            read(String(trimmed), number, depth: 0, &seen)
         }
+    }
+
+    private struct Identity: Hashable {
+        var device: UInt64
+        var inode: UInt64
     }
 
     /// Looks at one file; nil if there is none.
@@ -68,36 +80,75 @@ struct Directories: Sendable, Hashable {
     /// Whether a file of this name would be read, or told to be left out.
     static func reads(_ name: String) -> Bool { !name.hasPrefix(".") && FileNaming.stem(name) != nil }
 
-    private mutating func read(_ path: String, _ number: Int, depth: Int) {
+    private mutating func read(_ path: String, _ number: Int, depth: Int, _ seen: inout Set<Identity>) {
         guard let stream = opendir(path) else {
             troubles[path] = errno == ENOENT ? "there is none" : String(cString: strerror(errno))
             return
         }
+        defer { closedir(stream) }
         var status = stat()
-        if fstat(dirfd(stream), &status) == 0 {
-            folders.append(FoundFolder(path: path, device: UInt64(status.st_dev), inode: UInt64(status.st_ino)))
+        // A directory is read once, whatever links lead to it: one that leads back up would go round for ever.
+        guard fstat(dirfd(stream), &status) == 0,
+            seen.insert(Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))).inserted
+        else { return }
+        folders.append(FoundFolder(path: path, device: UInt64(status.st_dev), inode: UInt64(status.st_ino)))
+        if depth > Directories.depthMax {
+            troubles[path] = "it is more than \(Directories.depthMax) directories down"
+            return
         }
-        var names: [(name: String, isDirectory: Bool)] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+        for entry in entries(of: stream, at: path).sorted(by: { $0.name < $1.name }) {
+            let child = "\(path)/\(entry.name)"
+            if entry.isDirectory {
+                read(child, number, depth: depth + 1, &seen)
+            } else if files.count >= Directories.filesMax {
+                troubles[path] = "there are more than \(Directories.filesMax) template files"
+                return
+            } else if let file = Directories.look(at: child, directory: number) {
+                files.append(file)
+            } else if let why = whyNot(child) {
+                fileTroubles[child] = why
             }
-            if name.hasPrefix(".") { continue }
+        }
+    }
+
+    /// The directories and template files in a directory.
+    private mutating func entries(of stream: OpaquePointer, at path: String) -> [(name: String, isDirectory: Bool)] {
+        var entries: [(name: String, isDirectory: Bool)] = []
+        errno = 0
+        while let entry = readdir(stream) {
+            let bytes = withUnsafePointer(to: &entry.pointee.d_name) { name in
+                let start = UnsafeRawPointer(name)
+                let length = strlen(start.assumingMemoryBound(to: CChar.self))
+                return Array(UnsafeRawBufferPointer(start: start, count: length))
+            }
+            if bytes.first == UInt8(ascii: ".") { continue }
+            guard let name = String(validating: bytes, as: UTF8.self) else {
+                // No path that could be shown leads to it.
+                let shown = String(decoding: bytes, as: UTF8.self)
+                if Int(entry.pointee.d_type) == DT_DIR || FileNaming.stem(shown) != nil {
+                    fileTroubles["\(path)/\(shown)"] = "its name is not UTF-8"
+                }
+                continue
+            }
             let type = Int(entry.pointee.d_type)
             // A link's own type says nothing about what it leads to.
             let isDirectory = type == DT_DIR || (type != DT_REG && isDirectoryByStatus("\(path)/\(name)"))
-            if isDirectory || FileNaming.stem(name) != nil { names.append((name, isDirectory)) }
+            if isDirectory || FileNaming.stem(name) != nil { entries.append((name, isDirectory)) }
+            errno = 0
         }
-        closedir(stream)
-        for entry in names.sorted(by: { $0.name < $1.name }) {
-            let child = "\(path)/\(entry.name)"
-            if entry.isDirectory {
-                // A link back up would otherwise lead round for ever.
-                if depth < Directories.depthMax { read(child, number, depth: depth + 1) }
-            } else if files.count < Directories.filesMax, let file = Directories.look(at: child, directory: number) {
-                files.append(file)
-            }
+        if errno != 0 { troubles[path] = String(cString: strerror(errno)) }
+        return entries
+    }
+
+    /// Why what was just listed is no file; nil if it was taken away since.
+    private func whyNot(_ path: String) -> String? {
+        var status = stat()
+        if stat(path, &status) == 0 {
+            return status.st_mode & S_IFMT == S_IFREG ? nil : "it is not a regular file"
         }
+        let problem = errno
+        guard lstat(path, &status) == 0 else { return nil }
+        return problem == ENOENT ? "it is a link that leads nowhere" : String(cString: strerror(problem))
     }
 
     private func isDirectoryByStatus(_ path: String) -> Bool {

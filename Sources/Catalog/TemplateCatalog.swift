@@ -86,11 +86,13 @@ package final class TemplateCatalog: Sendable {
     /// Hands out all templates that can be used; returns all that is wrong with the others.
     func all(of loaded: Loaded, each: (ResolvedTemplate) -> Void) -> [Diagnostic] {
         var diagnostics = loaded.refused + loaded.snapshot.diagnostics
+        // Said already, and otherwise said again with every template.
+        let breakages = accounts.map { loaded.snapshot.breakage(for: $0) }.filter { !$0.isEmpty }
         for id in loaded.snapshot.ids where !isForNobody(id, in: loaded.snapshot) {
             do throws(Rejected) {
                 each(try resolveAtItsOwnAccount(Template.ID(id), nil, in: loaded.snapshot))
             } catch {
-                diagnostics += error.diagnostics
+                if !breakages.contains(error.diagnostics) { diagnostics += error.diagnostics }
             }
         }
         return diagnostics.tidied
@@ -198,28 +200,32 @@ extension TemplateCatalog {
         var diagnostics = found.troubles.sorted { $0.key < $1.key }.map { path, why in
             Diagnostic(.error, "file.unreadable", "the directory `\(path)` cannot be read: \(why)")
         }
+        diagnostics += found.fileTroubles.sorted { $0.key < $1.key }.map { path, why in
+            Diagnostic(.error, "file.unreadable", "`\(path)` cannot be read: \(why)")
+        }
         for file in found.files {
-            guard let naming = FileNaming(file.name) else {
-                diagnostics.append(
-                    Diagnostic(
-                        .warning, "catalog.unknown-file",
-                        "`\(file.path)` is left out: its name does not say whom it is for",
-                        hint: "`templates.yaml`, `<cloud>prov_templates.yaml`, `<cloud>type_templates.yaml` and "
-                            + "`<account>inst_templates.yaml` do"))
-                continue
-            }
-            if case .account(let name) = naming.reach, !accounts.contains(where: { $0.name == name }) {
-                diagnostics.append(
-                    Diagnostic(
-                        .warning, "catalog.unknown-account",
-                        "`\(file.path)` speaks for no account: there is no `\(name)`",
-                        hint: didYouMean(name.text, among: accounts.map(\.name.text))))
-            }
-            known.append((file, naming))
+            if let trouble = troubleWithName(of: file, accounts) { diagnostics.append(trouble) }
+            if let naming = FileNaming(file.name) { known.append((file, naming)) }
         }
         // Below that a second thread would take longer to wake than to help.
         let areLarge = found.files.reduce(0) { $0 + $1.size } > 200_000
         let files = known.mapOnAllCores(inPartsOf: areLarge ? 1 : known.count + 1) { TemplateFile($0.file, $0.naming) }
         return Snapshot(files: files, accounts: accounts, rules: rules, diagnostics: diagnostics)
+    }
+    /// A file whose name the catalog does not know what to do with.
+    static func troubleWithName(of file: FoundFile, _ accounts: [CatalogAccount]) -> Diagnostic? {
+        guard let naming = FileNaming(file.name) else {
+            return Diagnostic(
+                .warning, "catalog.unknown-file",
+                "`\(file.path)` is left out: its name does not say whom it is for",
+                hint: "`templates.yaml`, `<cloud>prov_templates.yaml`, `<cloud>type_templates.yaml` and "
+                    + "`<account>inst_templates.yaml` do")
+        }
+        guard case .account(let name) = naming.reach, !accounts.contains(where: { $0.name == name }) else {
+            return nil
+        }
+        return Diagnostic(
+            .warning, "catalog.unknown-account", "`\(file.path)` speaks for no account: there is no `\(name)`",
+            hint: didYouMean(name.text, among: accounts.map(\.name.text)))
     }
 }

@@ -42,7 +42,7 @@ final class CompiledCatalog: Sendable {
         guard let ours = section(head.key), let sources = section(head.sources) else { throw .damaged }
         guard haveSameBytes(ours, key) else { throw Unusable(why: "another program or other settings made it") }
         guard now.microseconds >= head.compiledAt else { throw Unusable(why: "it is from the future") }
-        guard found.troubles.isEmpty, haveSameBytes(sources, found.compiled) else {
+        guard found.troubles.isEmpty, found.fileTroubles.isEmpty, haveSameBytes(sources, found.compiled) else {
             guard let before = Directories(compiled: sources) else { throw .damaged }
             throw Unusable(why: before.difference(to: found))
         }

@@ -53,7 +53,7 @@ extension Directories {
     /// shortly before it was read, or after it by a clock that is not ours, proves nothing.
     func areSettled(at nanoseconds: Int64) -> Bool {
         let latest = nanoseconds - Directories.tick
-        return troubles.isEmpty
+        return troubles.isEmpty && fileTroubles.isEmpty
             && files.allSatisfy { $0.modifiedNanoseconds < latest && $0.changedNanoseconds < latest }
     }
 
@@ -62,7 +62,9 @@ extension Directories {
 
     /// What differs first, for a person.
     func difference(to now: Directories) -> String {
-        if !now.troubles.isEmpty { return "`\(now.troubles.keys.min() ?? "")` cannot be read" }
+        if let unreadable = now.troubles.keys.min() ?? now.fileTroubles.keys.min() {
+            return "`\(unreadable)` cannot be read"
+        }
         let before = Dictionary(files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
         for file in now.files {
             guard let old = before[file.path] else { return "`\(file.path)` is new" }
