@@ -30,7 +30,7 @@ extension Snapshot {
         let base = defaults(at: account)
         var result = mergeEntries(id, at: account)
         result.diagnostics = base.diagnostics + result.diagnostics
-        var line = [id]
+        var line = Line(ids: [id])
         var youngest = result
         while let parent = youngest.fields[TemplateKeys.extends], !parent.isNull {
             if let trouble = trouble(with: parent, line, at: account) {
@@ -38,7 +38,8 @@ extension Snapshot {
                 break
             }
             let name = parent.text ?? ""
-            line.append(name)
+            line.ids.append(name)
+            line.places.append(parent.place)
             youngest = mergeEntries(name, at: account)
             result.diagnostics += youngest.diagnostics
             let inherited = youngest.fields.without(
@@ -75,19 +76,43 @@ extension Snapshot {
         return (fields, clashes.isEmpty && mistakes.isEmpty ? [] : clashes + mistakes)
     }
 
-    private func trouble(with parent: Layered, _ line: [String], at account: CatalogAccount) -> Diagnostic? {
+    /// A template and those it extends, each by the next.
+    private struct Line {
+        var ids: [String]
+        /// Where each says whom it extends; the last one's is not in it yet.
+        var places: [Place?] = []
+
+        static let lengthMax = 100
+
+        /// The circle that closes at a name. It is told alike whichever of its templates was asked for, so that it
+        /// is one mistake and not as many as it has templates.
+        func circle(to name: String, _ last: Place?) -> Diagnostic? {
+            guard let start = ids.firstIndex(of: name) else { return nil }
+            let members = start..<ids.endIndex
+            guard let first = members.min(by: { ids[$0] < ids[$1] }) else { return nil }
+            let turned = Array(first..<ids.endIndex) + Array(start..<first)
+            let path = (turned + [first]).map { "`\(ids[$0])`" }.joined(separator: " extends ")
+            return Diagnostic(
+                .error, "template.cycle", "templates extend each other: \(path)",
+                at: (places + [last])[turned[turned.count - 1]])
+        }
+    }
+
+    private func trouble(with parent: Layered, _ line: Line, at account: CatalogAccount) -> Diagnostic? {
         guard let name = parent.text else {
             return Diagnostic(
                 .error, "field.type", "`extends` names one template, not \(parent.shown)", at: parent.place)
         }
-        if let start = line.firstIndex(of: name) {
-            let path = (line[start...] + [name]).map { "`\($0)`" }.joined(separator: " extends ")
-            return Diagnostic(.error, "template.cycle", "templates extend each other: \(path)", at: parent.place)
+        if let circle = line.circle(to: name, parent.place) { return circle }
+        if line.ids.count >= Line.lengthMax {
+            return Diagnostic(
+                .error, "template.extends-depth",
+                "`\(line.ids[0])` extends a line of more than \(Line.lengthMax) templates", at: parent.place)
         }
         if knows(name, at: account) { return nil }
         let hint = entries[name].map { _ in "it is in a file that does not speak for every account this one is for" }
         return Diagnostic(
-            .error, "template.unknown-parent", "there is no template `\(name)` to extend", at: parent.place,
-            hint: hint ?? didYouMean(name, among: ids))
+            .error, "template.unknown-parent", "there is no template `\(name.shortened)` to extend", at: parent.place,
+            hint: hint ?? meant(by: name))
     }
 }

@@ -160,6 +160,7 @@ func spellOutTags(_ fields: Layered) -> (fields: Layered, diagnostics: [Diagnost
     let key = TemplateKeys.tags.canonical
     guard let tags = fields[key], !tags.isNull, let text = tags.text else { return (fields, []) }
     var pairs: [(String, Layered)] = []
+    var known: Set<Substring> = []
     var diagnostics: [Diagnostic] = []
     for pair in text.split(separator: ";") {
         let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -167,10 +168,12 @@ func spellOutTags(_ fields: Layered) -> (fields: Layered, diagnostics: [Diagnost
         if parts.count < 2 || name.isEmpty {
             diagnostics.append(
                 Diagnostic(
-                    .error, "field.type", "`\(pair)` is no tag: text of the form `team=risk;env=prod` is",
-                    at: tags.place))
-        } else if pairs.contains(where: { $0.0 == name }) {
-            diagnostics.append(Diagnostic(.error, "field.clash", "tag `\(name)` is given twice", at: tags.place))
+                    .error, "field.type",
+                    "`\(String(pair).shortened)` is no tag: text of the form `team=risk;env=prod` is", at: tags.place))
+        } else if !known.insert(name).inserted {
+            diagnostics.append(
+                Diagnostic(
+                    .error, "field.clash", "tag `\(String(name).shortened)` is given twice", at: tags.place))
         } else {
             pairs.append((String(name), Layered(text: String(parts[1]), origin: tags.origin)))
         }

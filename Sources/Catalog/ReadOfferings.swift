@@ -15,8 +15,19 @@ func readOfferings(
     let types = readTypes(&reader, into: &template)
     template.requirements = readRequirements(&reader)
     let chosen = choose(types, &template, &reader, at: place, circumstances)
-    template.offerings = Offering.all(
-        types: chosen, zones: zones, subnets: subnets, markets: readMarkets(&reader))
+    let markets = readMarkets(&reader)
+    // A bound, for two long lists make more offerings than there is memory.
+    let places = max(1, zones.count, subnets.count)
+    let (count, isBeyond) = (chosen.count * markets.count).multipliedReportingOverflow(by: places)
+    if isBeyond || count > TemplateValues.offeringsMax {
+        reader.report(
+            "field.range",
+            "\(chosen.count) machine types in \(places) places make more than the \(TemplateValues.offeringsMax) "
+                + "offerings a template may have",
+            at: place)
+    } else {
+        template.offerings = Offering.all(types: chosen, zones: zones, subnets: subnets, markets: markets)
+    }
 }
 
 /// The types' names, however they are said.

@@ -17,8 +17,10 @@ final class Snapshot: Sendable {
     private let rules: TemplateRules
     private let brokenFiles: [TemplateFile]
 
+    private let breakages = Lock<[CatalogAccount: [Diagnostic]]>([:])
     private let defaults = Lock<[CatalogAccount: Merged]>([:])
     private let circumstances = Lock<[CatalogAccount: Result<Circumstances, Rejected>]>([:])
+    private let suggestions = Lock<[String: String?]>([:])
     private let resolutions = Lock<[Question: Result<ResolvedTemplate, Rejected>]>([:])
 
     struct EntryReference: Sendable {
@@ -73,8 +75,23 @@ final class Snapshot: Sendable {
     /// templates come to.
     func breakage(for account: CatalogAccount) -> [Diagnostic] {
         if brokenFiles.isEmpty { return [] }
-        return brokenFiles.filter { $0.rank.reach.includes(account) }.flatMap(\.diagnostics)
+        // Asked for with every template, and a broken file can have as many mistakes as templates.
+        if let known = breakages.withLock({ $0[account] }) { return known }
+        let found = brokenFiles.filter { $0.rank.reach.includes(account) }.flatMap(\.diagnostics)
             .filter { $0.severity == .error }
+        breakages.withLock { $0[account] = found }
+        return found
+    }
+
+    /// The template that was most likely meant by a name. The first twenty names only: each is held against all ids.
+    func meant(by name: String) -> String? {
+        suggestions.withLock { known in
+            if let suggestion = known[name] { return suggestion }
+            if known.count >= 20 { return nil }
+            let suggestion = didYouMean(name, among: ids)
+            known[name] = .some(suggestion)
+            return suggestion
+        }
     }
 
     func knows(_ id: String, at account: CatalogAccount) -> Bool {

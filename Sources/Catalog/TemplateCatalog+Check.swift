@@ -1,3 +1,4 @@
+import Documents
 import Provisioning
 
 extension TemplateCatalog {
@@ -17,20 +18,29 @@ extension TemplateCatalog {
         }
         for id in ids {
             if loaded.snapshot.entries[id.text] == nil { found.append(unknown(id, in: loaded.snapshot)) }
-            found += problems(with: id.text, in: loaded.snapshot)
+            found += breakages(for: id.text, in: loaded.snapshot) + problems(with: id.text, in: loaded.snapshot)
         }
         for file in files { found += check(file) }
         return found.tidied
     }
 
-    /// What is wrong with a template at any account it is for, or at an example of one if there is none.
+    /// What is wrong with broken files that a template may depend on.
+    private func breakages(for id: String, in snapshot: Snapshot) -> [Diagnostic] {
+        accounts.filter { snapshot.knows(id, at: $0) }.flatMap { snapshot.breakage(for: $0) }
+    }
+
+    /// What is wrong with a template at any account it is for, or at an example of one if there is none; but for what
+    /// is wrong with files, which is told once and not with each of their templates.
     func problems(with id: String, in snapshot: Snapshot) -> [Diagnostic] {
         var here = accounts.filter { snapshot.knows(id, at: $0) }
-        if here.isEmpty { here = (snapshot.entries[id] ?? []).map { snapshot.files[$0.file].rank.reach.example } }
+        if here.isEmpty {
+            var seen: Set<CatalogAccount> = []
+            here = (snapshot.entries[id] ?? []).map { snapshot.files[$0.file].rank.reach.example }
+                .filter { seen.insert($0).inserted }
+        }
         var found: [Diagnostic] = []
         var otherClouds: [Diagnostic] = []
         for account in here {
-            found += snapshot.breakage(for: account)
             do throws(Rejected) {
                 found += try snapshot.work(out: id, at: account).warnings
             } catch {
@@ -61,7 +71,10 @@ extension TemplateCatalog {
 
     private func check(_ path: String) -> [Diagnostic] {
         guard var found = Directories.look(at: path, directory: directories.count) else {
-            return [Diagnostic(.error, "file.missing", "there is no file `\(path)`")]
+            // It may be there, but no file.
+            let diagnostics = Document.read(path).diagnostics
+            return diagnostics.isEmpty
+                ? [Diagnostic(.error, "file.missing", "there is no file `\(path)`")] : diagnostics
         }
         var others = Directories(directories)
         if let twin = others.files.first(where: { $0.device == found.device && $0.inode == found.inode }) {
@@ -75,10 +88,21 @@ extension TemplateCatalog {
         let base = TemplateCatalog.read(others, accounts, rules)
         let snapshot = Snapshot(files: base.files + [file], accounts: accounts, rules: rules, diagnostics: [])
         var diagnostics = file.diagnostics
+        if let trouble = TemplateCatalog.troubleWithName(of: found, accounts) { diagnostics.append(trouble) }
+        if file.entries.isEmpty, file.defaults == nil, !file.diagnostics.hasErrors {
+            diagnostics.append(
+                Diagnostic(
+                    .warning, "catalog.empty-file", "`\(path)` holds no template",
+                    hint: "a template file is a map with `templates`, or a list of templates"))
+        }
         let own = Set(file.entries.map(\.id))
+        diagnostics += own.first.map { breakages(for: $0, in: snapshot) } ?? []
+        for id in own.sorted() { diagnostics += problems(with: id, in: snapshot) }
         // A mistake in its defaults shows in whatever they reach.
-        for id in file.defaults == nil ? own.sorted() : snapshot.ids {
-            diagnostics += problems(with: id, in: snapshot).filter { own.contains(id) || $0.place?.file == path }
+        if file.defaults != nil {
+            for id in snapshot.ids where !own.contains(id) {
+                diagnostics += problems(with: id, in: snapshot).filter { $0.place?.file == path }
+            }
         }
         return diagnostics
     }

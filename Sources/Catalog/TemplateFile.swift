@@ -21,16 +21,18 @@ struct TemplateFile: Sendable {
 
     init(_ found: FoundFile, _ naming: FileNaming) {
         let rank = Rank(layer: naming.layer, reach: naming.reach, directory: found.directory, path: found.path)
-        self.init(Document.read(found.path), rank)
+        let (document, diagnostics) = Document.read(found.path)
+        self.init(document, diagnostics, rank: rank)
     }
 
     /// A file as it would be with other content.
     init(_ bytes: [UInt8], _ rank: Rank) {
-        self.init(Document.parse(bytes, file: rank.path), rank)
+        let (document, diagnostics) = Document.parse(bytes, file: rank.path)
+        self.init(document, diagnostics, rank: rank)
     }
 
-    private init(_ read: (document: Document?, diagnostics: [Diagnostic]), _ rank: Rank) {
-        let (document, diagnostics) = read
+    /// A file that was read already.
+    init(_ document: Document?, _ diagnostics: [Diagnostic], rank: Rank) {
         path = rank.path
         self.rank = rank
         self.diagnostics = diagnostics
@@ -90,11 +92,11 @@ struct TemplateFile: Sendable {
             return fail("template.missing-id", "this template has no `template_id`", whole)
         }
         if let written, let key, written.text != key {
-            return fail("field.clash", "template `\(key)` calls itself \(written.shown)", written.place)
+            return fail("field.clash", "template `\(key.shortened)` calls itself \(written.shown)", written.place)
         }
         guard id.utf8.count <= 128, id.utf8.allSatisfy(isIDByte) else {
             return fail(
-                "template.id", "`\(id)` is no template id: letters, digits and `-_./:` are, up to 128",
+                "template.id", "`\(id.shortened)` is no template id: letters, digits and `-_./:` are, up to 128",
                 written?.place ?? whole)
         }
         entries.append(Entry(id: id, place: written?.place ?? whole, fields: fields))

@@ -23,6 +23,8 @@ enum TemplateValues {
     static let diskSizes = 1...65_536
     static let positive = 1...Int.max
     static let yearMinutes = 366 * 24 * 60
+    /// What a cloud is asked for in one call is far less.
+    static let offeringsMax = 10_000
     /// As a number of machines.
     static let noLimit = -1
 

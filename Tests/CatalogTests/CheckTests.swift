@@ -82,7 +82,7 @@ struct CheckTests {
             ])
         #expect(
             setting.codes(setting.catalog.check(files: ["\(out)/anything.yaml"])) == [
-                "template.unknown-key@out/anything.yaml:1:38"
+                "catalog.unknown-file", "template.unknown-key@out/anything.yaml:1:38",
             ])
         #expect(setting.catalog.check(files: ["\(out)/none.yaml"]).map(\.code) == ["file.missing"])
         #expect(setting.catalog.check(["x"], files: []).isEmpty)

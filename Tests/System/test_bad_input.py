@@ -1,6 +1,7 @@
 """What bad input gets: a clear diagnostic, exit status 2, nothing stored, nothing sent."""
 
 import contextlib
+import os
 import sqlite3
 from xml.etree import ElementTree
 
@@ -214,6 +215,67 @@ def test_a_report_goes_to_standard_output_and_mistakes_still_end_with_two(door, 
 def test_a_report_has_one_way_to_be_asked_for(door):
     door.rejects("template", "validate", "--format", "xml", texts=["'text', 'json', 'sarif' or 'junit'"])
     door.rejects("template", "validate", "--output", "json", texts=["--output"])
+
+
+# MARK: Files that nobody wrote by hand
+
+GOOD = "templates:\n  mine: {machine_image: ami-12345678, machine_types: [t3.micro]}\n"
+LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12))
+
+BAD_FILES = {
+    "bytes that are no text": (b"templates: {m\xc0\x80: 1}", "[yaml.encoding]", ":1:14"),
+    "a lone surrogate": (b"templates: # \xed\xa0\x80", "[yaml.encoding]", ":1:14"),
+    "a NUL": (b"templates: {a: \0}", "[yaml.encoding]", ":1:16"),
+    "UTF-16": (GOOD.encode("utf-16"), "[yaml.encoding]", ":1:1"),
+    "tabs": (b"templates:\n\tmine: {}", "indent with spaces", ":2:1"),
+    "a billion laughs": (LAUGHS.encode(), "[yaml.alias-limit]", ":"),
+    "a million brackets": (b"[" * 1_000_000, "[yaml.depth]", ":1:101"),
+    "a million dashes": (b"- " * 1_000_000, "[yaml.depth]", ":1:201"),
+    "a key twice": (b"templates:\n  mine: {}\n  'mine': {}\n", "[yaml.duplicate-key]", ":3:3"),
+    "a map for a key": (b"templates:\n  ? {a: b}\n  : {}\n", "a key must be text", ":2:5"),
+    "two documents": (b"templates: {}\n---\ntemplates: {}\n", "a second document", ":2:1"),
+    "a foreign tag": (b"templates: !!python/object:os.system {}", "[yaml.syntax]", ":1:12"),
+    "a scalar of ten megabytes": (b"x" * (10 << 20), "[field.type]", ":1:1"),
+}
+
+
+def test_files_that_break_other_readers_are_told_with_their_place(door):
+    folder = door.catalog("")
+    file = folder / "awsprov_templates.yaml"
+    for what, (bytes, text, place) in BAD_FILES.items():
+        file.write_bytes(bytes)
+        for args in [("template", "validate", file), (*CREATE, "mine", 1, "--templates", folder)]:
+            result = door.rejects(*args, texts=[text, f"{file}{place}"])
+            assert len(result.err) < 5000, f"{what}: {len(result.err)} bytes"
+
+
+def test_a_file_that_is_too_large_is_refused_unread(door):
+    folder = door.catalog("")
+    with open(folder / "awsprov_templates.yaml", "r+b") as file:
+        file.truncate(8 << 30)
+    door.rejects("template", "validate", folder / "awsprov_templates.yaml", texts=["[file.too-large]"])
+
+
+def test_what_is_no_file_is_neither_waited_for_nor_passed_over(door):
+    folder = door.catalog(GOOD)
+    os.mkfifo(folder / "pipe.yaml")
+    (folder / "awstype_templates.yaml").symlink_to("nowhere")
+    (folder / "loop").symlink_to(".")
+    door.rejects(
+        "template", "validate", "--templates", folder, texts=["pipe.yaml` cannot be read", "a link that leads nowhere"])
+    door.rejects("template", "validate", folder / "pipe.yaml", texts=["[file.unreadable]", "not a regular file"])
+    # Its standard input is a pipe, or nothing at all.
+    door.rejects("template", "validate", "/dev/stdin", texts=["[file.unreadable]"])
+
+
+def test_a_file_without_templates_and_one_the_catalog_would_leave_out_are_told(door):
+    folder = door.catalog("# nothing\n")
+    empty = door.muster.ok("template", "validate", folder / "awsprov_templates.yaml")
+    assert "[catalog.empty-file]" in empty.err, str(empty)
+    stray = door.catalog(GOOD, name="mine.yaml") / "mine.yaml"
+    left_out = door.muster.ok("template", "validate", stray)
+    assert "[catalog.unknown-file]" in left_out.err, str(left_out)
 
 
 # MARK: Accounts and settings

@@ -4,6 +4,7 @@ enum DiagnosticMeaning {
     static func text(of code: String) -> String { texts[code] ?? code }
 
     static let texts: [String: String] = [
+        "catalog.empty-file": "a file that is checked holds no template",
         "catalog.unknown-account": "a file speaks for an account that does not exist",
         "catalog.unknown-file": "a file's name does not say whom it is for; it is left out",
         "catalog.unknown-key": "a template file has no such key beside `defaults` and `templates`",
@@ -24,6 +25,7 @@ enum DiagnosticMeaning {
         "template.duplicate": "the same id twice in one layer",
         "template.exists": "there is a template of that id already",
         "template.extended": "the template cannot be deleted while the named ones extend it",
+        "template.extends-depth": "the line of templates to extend is too long",
         "template.id": "not a template id",
         "template.id-fixed": "a template's id cannot be set as a field",
         "template.image": "not an image of the cloud",
