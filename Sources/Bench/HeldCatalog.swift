@@ -36,7 +36,8 @@ enum HeldCatalog {
                     what: "memory for a template, read; resolved too",
                     measured: "\(perTemplate(before, loaded)) KiB; \(perTemplate(before, resolved)) KiB",
                     wanted: "<= 8 KiB"),
-                Figure(what: "resolving a cached template, watched", measured: "\(round2(each)) us", wanted: "<= 20 us"),
+                Figure(
+                    what: "resolving a cached template, watched", measured: "\(round2(each)) us", wanted: "<= 20 us"),
             ]
         }
     }

@@ -144,11 +144,13 @@ struct BadDirectoryTests {
         let path = setting.directory.path
         let found = Directories([path])
         setting.directory.remove("awsprov_templates.yaml")
-        #expect(TemplateCatalog.read(found, Setting.accounts, nil).diagnostics.map(\.code) == ["file.missing"])
+        #expect(
+            TemplateCatalog.read(found, Setting.accounts, TemplateRules()).diagnostics.map(\.code) == ["file.missing"])
         try setting.directory.write("awsprov_templates.yaml", "templates: {x: {image: i, mach")
-        #expect(TemplateCatalog.read(found, Setting.accounts, nil).diagnostics.map(\.code) == ["yaml.syntax"])
+        #expect(
+            TemplateCatalog.read(found, Setting.accounts, TemplateRules()).diagnostics.map(\.code) == ["yaml.syntax"])
         try setting.directory.write("awsprov_templates.yaml", "")
-        #expect(TemplateCatalog.read(found, Setting.accounts, nil).ids == [])
+        #expect(TemplateCatalog.read(found, Setting.accounts, TemplateRules()).ids == [])
     }
 
     @Test func tenThousandFilesAreRead() throws {

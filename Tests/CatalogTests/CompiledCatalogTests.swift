@@ -71,7 +71,8 @@ private struct KeptSetting {
             var template = resolved.template
             let tags = template.tags.sorted { $0.key < $1.key }
             template.tags = [:]
-            return "\(template) \(tags) \(String(describing: resolved.account)) \(resolved.filePriority) \(RawValue(resolved.fields)) \(resolved.place) \(resolved.warnings) "
+            return
+                "\(template) \(tags) \(String(describing: resolved.account)) \(resolved.filePriority) \(RawValue(resolved.fields)) \(resolved.place) \(resolved.warnings) "
                 + "\(resolved.fields.leaves())"
         } catch {
             return "\(error.diagnostics)"

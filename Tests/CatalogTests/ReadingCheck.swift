@@ -91,7 +91,8 @@ struct ReadingCheck {
     private mutating func resolve(_ document: Document?, _ diagnostics: [Diagnostic], file: String, in text: Lines) {
         let rank = Rank(layer: .legacy, reach: .everyone, directory: 0, path: file)
         let content = TemplateFile(document, diagnostics, rank: rank)
-        let snapshot = Snapshot(files: [content], accounts: ReadingCheck.accounts, apis: nil, diagnostics: [])
+        let snapshot = Snapshot(
+            files: [content], accounts: ReadingCheck.accounts, rules: TemplateRules(), diagnostics: [])
         var told = snapshot.diagnostics
         for id in snapshot.ids {
             for account in ReadingCheck.accounts where snapshot.knows(id, at: account) {

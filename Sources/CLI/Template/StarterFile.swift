@@ -25,7 +25,9 @@ struct StarterFile {
             lines.append("")
             lines += folded(key.meaning)
             let mark = needed.contains(key.key) ? "    " : "    # "
-            lines += "\(key.key):\(example.hasPrefix("\n") ? "" : " ")\(example)".split(separator: "\n").map { mark + $0 }
+            lines += "\(key.key):\(example.hasPrefix("\n") ? "" : " ")\(example)".split(separator: "\n").map {
+                mark + $0
+            }
         }
         return lines.joined(separator: "\n") + "\n"
     }
