@@ -146,7 +146,7 @@ enum ParameterKeys {
     static let described = [
         TemplateKey(
             type, .word(Parameter.Kind.allCases.map(\.rawValue)), "What its values are; text unless said otherwise."),
-        TemplateKey(values, .names, "The values of an enum, of which an order chooses one."),
+        TemplateKey(values, .listOf(.anything), "The values of an enum, of which an order chooses one."),
         TemplateKey(usual, .anything, "Its value where an order gives none; without one an order has to."),
         TemplateKey(example, .anything, "A value to check the template with, where there is no default."),
         TemplateKey(min, .anything, "The least value, or the shortest length of a text."),

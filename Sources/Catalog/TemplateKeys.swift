@@ -3,6 +3,9 @@ import Provisioning
 
 /// The keys of a template: each under its own name, then the names other tools' catalogs use for it.
 package enum TemplateKeys {
+    /// The clouds a template may be for.
+    package static let clouds = FileNaming.clouds
+
     // MARK: Who it is
 
     static let id: FieldName = ["template_id", "templateId", "id"]

@@ -15,7 +15,8 @@ extension Agent {
             return earlier
         }
         let (written, account) = try resolve(order)
-        try check(order, against: written).rejectErrors()
+        // Before anything is asked of the cloud; what counts is what the transaction finds.
+        try check(order, against: written, inUse: try inUse(of: written)).rejectErrors()
         try await account.session.checkCredentials(of: account.name)
         let (template, image) = try await resolveImage(of: written, at: account)
 
@@ -93,6 +94,12 @@ extension Agent {
     }
 
     // MARK: - Parts
+
+    /// How many machines of a template are alive or promised; it is not counted for one without a limit.
+    func inUse(of template: Template) throws -> Int {
+        if template.limit == nil { return 0 }
+        return try database.read { try RequestRepository($0).machinesInUse(of: template.id) }
+    }
 
     /// What an order with this key became.
     private func promised(_ key: String, for order: Order, _ sql: any SQL) throws -> RequestReport? {

@@ -11,19 +11,26 @@ extension Agent {
         of template: Template, at account: Account
     ) async throws -> (template: Template, image: String?) {
         guard let alias = account.imageAlias(of: template) else { return (template, nil) }
-        let finding = await Verification(at: account).image(of: template)
-        guard let finding, case .verified = finding.answer, let id = finding.id else {
-            let why = finding.map { "\($0.word == "absent" ? "" : "the cloud did not say: ")\($0.detail)" }
-            throw Rejected(
-                Diagnostic(
-                    .error, "image.unresolved",
-                    "the image `\(alias)` of template `\(template.id)` cannot be found at account `\(account.name)`: "
-                        + (why ?? "its cloud has no such search"),
-                    hint: "`muster template validate \(template.id) --ask-cloud` asks for all that it names"))
-        }
         var resolved = template
-        resolved.image = id
-        return (resolved, "\(id) is \(alias)")
+        let finding = await Verification(at: account).image(of: template)
+        if let id = finding?.id, case .verified = finding?.answer {
+            resolved.image = id
+            return (resolved, "\(id) is \(alias)")
+        }
+        // No answer is no reason to refuse: it may be there by the time of the launch.
+        if let finding, case .unknown(let why) = finding.answer,
+            let image = account.lookUps?.imageForLaunch(by: template)
+        {
+            resolved.image = image
+            return (resolved, "\(image) could not be looked up: \(why)")
+        }
+        let why = finding.map { "\($0.word == "absent" ? "" : "the cloud did not say: ")\($0.detail)" }
+        throw Rejected(
+            Diagnostic(
+                .error, "image.unresolved",
+                "the image `\(alias)` of template `\(template.id)` cannot be found at account `\(account.name)`: "
+                    + (why ?? "its cloud has no such search"),
+                hint: "`muster template validate \(template.id) --ask-cloud` asks for all that it names"))
     }
 }
 

@@ -48,13 +48,7 @@ extension Agent {
     /// - Throws: `Rejected` with everything that would keep the order from being accepted.
     package func preview(_ order: Order, askingCloud: Bool = false) async throws -> Preview {
         var (template, account) = try resolve(order)
-        let inUse =
-            template.limit == nil
-            ? 0
-            : try database.read {
-                try RequestRepository($0).machinesInUse(of: template.id)
-            }
-        try check(order, against: template, inUse: inUse).rejectErrors()
+        try check(order, against: template, inUse: try inUse(of: template)).rejectErrors()
         guard let api = account.api(template.api) else { preconditionFailure("resolve made sure of the API") }
         let imageAlias = account.imageAlias(of: template)
         if askingCloud {

@@ -45,6 +45,14 @@ package struct House: Sendable {
     /// What a template may name as its API.
     package static var apis: [APIName] { strategies.map { type(of: $0).api } }
 
+    /// Every API that a template may name, those that nothing is launched by yet among them.
+    ///
+    /// - Throws: `Rejected` where the shipped folders are not found.
+    package static func knownAPIs(environment: [String: String]) throws -> [APIName] {
+        let providers = "\(try Home.find(environment))/providers"
+        return try TemplateKeys.clouds.flatMap { try rules(of: $0, in: providers)?.get().apis ?? [] }
+    }
+
     /// What templates are held to, each cloud's part read when the first template of it is looked at.
     private static func templateRules(_ settings: Settings, _ environment: [String: String]) -> TemplateRules {
         let known = Lock<[CloudName: Result<CloudRules, Rejected>?]>([:])

@@ -103,7 +103,7 @@ struct BadDirectoryTests {
         #expect(
             found.contains(
                 "catalog.unknown-account: `/\u{301}inst_templates.yaml` speaks for no account: there is no `\u{301}`"))
-        #expect(found.filter { $0.hasPrefix("catalog.unknown-file") }.count == 3)
+        #expect(found.filter { $0.hasPrefix("catalog.unknown-file") }.count == 2)
         #expect(setting.refusal("x").isEmpty)
     }
 

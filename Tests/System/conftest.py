@@ -71,7 +71,7 @@ class Moto:
             PolicyDocument=policy("ec2:*", "sts:AssumeRole", "ssm:GetParameter", "iam:*"))
         made = iam.create_role(RoleName="machines", AssumeRolePolicyDocument=policy("sts:AssumeRole"))
         self.role = made["Role"]["Arn"]
-        iam.put_role_policy(RoleName="machines", PolicyName="machines", PolicyDocument=policy("ec2:*"))
+        iam.put_role_policy(RoleName="machines", PolicyName="machines", PolicyDocument=policy("ec2:*", "ssm:GetParameter"))
         iam.create_user(UserName="caller")
         iam.put_user_policy(UserName="caller", PolicyName="role", PolicyDocument=policy("sts:AssumeRole"))
         self._caller = iam.create_access_key(UserName="caller")["AccessKey"]

@@ -150,7 +150,7 @@ def test_the_emulated_cloud_knows_its_own(tmp_path):
         "    machine_ssh_key: demo\n    machine_role: demo\n"
         "  others:\n    machine_image: ami-0123456789abcdef0\n    machine_types: [m6i.large]\n"
         "    subnet_ids: [subnet-0123456789abcdef0]\n    machine_ssh_key: ops\n"
-        "  wrong:\n    machine_image: ami-0c7217cdde317cfec\n    machine_types: [m7g.large]\n    zones: [us-east-1z]\n"))
+        "  wrong:\n    machine_image: ami-0c7217cdde317cfec\n    machine_types: [m7g.large]\n    zones: [us-east-1-zzz-1a]\n"))
     result, _, answers = validate(muster)
     assert result.code == 2, str(result)
     assert set(answers["own"].values()) == {"verified"} and len(answers["own"]) == 5

@@ -71,12 +71,12 @@ def test_without_room_nothing_comes_and_the_command_says_so(remote, wire, emulat
     (request,) = remote.requests()
     assert request["state"] == "failed"
     assert alive(ec2(emulator)) == []
-    # Every place was asked: three types in three zones.
+    # Every place was asked: three types in six zones.
     asked = {
         (call.parameters["InstanceType"], call.parameters["Placement.AvailabilityZone"])
         for call in wire.calls if call.action == "RunInstances"
     }
-    assert len(asked) == 9
+    assert len(asked) == 18
 
 
 def room_for(count: int):

@@ -40,7 +40,7 @@ def test_every_shipped_file_is_valid(validator, path):
     document = yaml.safe_load(path.read_text())
     assert [error.message for error in validator.iter_errors(document)] == []
     # The same with one key more is not, in the defaults or in a template.
-    for where in (document["defaults"], next(iter(document["templates"].values()))):
+    for where in [document[key] for key in ("defaults",) if key in document] + [next(iter(document["templates"].values()))]:
         where["instance_typ"] = "m6i.large"
         assert not validator.is_valid(document)
         del where["instance_typ"]
@@ -48,12 +48,18 @@ def test_every_shipped_file_is_valid(validator, path):
 
 
 @pytest.mark.parametrize("fields", [
-    {}, {"zones": None}, {"zones": "a, b"}, {"machine_types": {"m6i.large": 1}}, {"vmTypes": ["m6i.large"]}, {"machine_role": None},
+    {}, {"zones": None}, {"zones": "us-east-1a, us-east-1b"}, {"machine_types": {"m6i.large": 1}}, {"vmTypes": ["m6i.large"]}, {"machine_role": None},
     {"max_machines": -1}, {"maxNumber": 1}, {"lifetime": "1h30m"}, {"tags": {"team": "risk", "cost": 42, "on": True}},
     {"instanceTags": "team=risk;env=prod"}, {"machine_disk_size_gb": 65536}, {"provider_api": "RunInstances"},
     {"api": "aws/run-instances"}, {"price_type": "spot"}, {"is_active": False}, {"attributes": {"a": ["String", "x"]}},
     {"user_data": "#!/bin/sh\ntrue\n"}, {"namespace": None}, {"fleetType": "instant"}, {"percent_on_demand": 100},
-    {"allocation_strategy": "prioritized"}, {"rank": 3},
+    {"allocation_strategy": "prioritized"}, {"rank": 3}, {"api": "EC2Fleet"}, {"machine_types": {"m6i.large": 2}},
+    {"allocationStrategy": "capacityOptimized"}, {"percentOnDemand": 50}, {"max_price": 0.5, "price_type": "spot"},
+    {"max_price": "0.50", "price_type": "spot"}, {"at_least": "80%"}, {"at_least": 3}, {"placement": {"group": "ring"}},
+    {"machine_disks": [{"size_gb": 5}, {"snapshot": "snap-1"}]}, {"metadata_options": {"tokens": "required"}},
+    {"parameters": {"size": {"values": ["a", "b"], "default": "a"}}}, {"configuration": {"lifetime": "1h"}},
+    {"machine_image": {"owner": "amazon", "name": "al2023-*"}}, {"zones": "all"},
+    {"machine_types": None, "requirements": {"vcpus": {"min": 2}, "memory": "8GiB", "local_disk": "excluded"}},
 ])
 def test_both_take_what_is_right(validator, muster, fields):
     document = {"templates": {"x": GOOD | fields}}
@@ -69,11 +75,14 @@ def test_both_take_what_is_right(validator, muster, fields):
     {"lifetime": 90}, {"lifetime": "90"}, {"tags": ["team"]}, {"tags": "team"}, {"max_machines": 1.5},
     # Out of range.
     {"machine_disk_size_gb": 0}, {"rootDeviceVolumeSize": 65537}, {"max_machines": 0}, {"limit": -2}, {"iops": 0},
-    {"price_type": "cheap"}, {"cloud": "awz"}, {"api": "run-instances"}, {"api": "EC2Fleet"}, {"api": "aws/ec2-fleet"}, {"vmTypes": {"m6i.large": 2}},
+    {"price_type": "cheap"}, {"cloud": "awz"}, {"api": "run-instances"}, {"vmTypes": {"m6i.large": -2}}, {"at_least": "0%"},
     {"tags": {"AWS:team": "x"}}, {"tags": {"muster:owner": "x"}}, {"tags": {f"t{n}": "x" for n in range(46)}},
-    {"user_data": "/opt/script.sh"},
+    {"percentOnDemand": 150}, {"fleet_type": "sometimes"}, {"max_price": 0}, {"allocation_strategy": "cheapest"},
+    # Within a field.
+    {"placement": {"grop": "a"}}, {"machine_disks": [{"size": 5}]}, {"metadata_options": {"tokens": "maybe"}},
+    {"parameters": {"a": {"type": "colour"}}}, {"cpu_options": {"threads_per_core": 3}},
     # Not supported yet.
-    {"namespace": "default"}, {"max_price": 1}, {"fleet_type": "maintain"}, {"percentOnDemand": 50},
+    {"namespace": "default"},
 ], ids=str)
 def test_both_refuse_what_is_wrong(validator, muster, fields):
     good = {key: value for key, value in GOOD.items() if not (key == "machine_types" and "vmTypes" in fields)}

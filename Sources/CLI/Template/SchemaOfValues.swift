@@ -4,6 +4,9 @@ import Provisioning
 /// `TemplateFile` holds ids to the same.
 let idPattern = "^[A-Za-z0-9_./:-]{1,128}$"
 
+/// What stands in a value for a parameter of the template.
+private let reference = #"\$\{"#
+
 extension TemplateKey.Value {
     /// What a value may be, in the words of JSON Schema: always an object.
     ///
@@ -12,11 +15,13 @@ extension TemplateKey.Value {
         switch self {
         case .text: types("string")
         case .id: types("string", and: ["pattern": .text(idPattern)])
-        case .boolean: types("boolean")
-        case .integer(let range): types("integer", and: .object(bounds(range)))
+        case .boolean: types("boolean", "string", and: ["pattern": .text(reference)])
+        case .integer(let range): number(bounds(range))
         case .count(let unlimited):
-            types("integer", and: ["minimum": .integer(unlimited), "not": ["const": .integer(0)]])
-        case .duration: types("string", and: ["pattern": .text("^([0-9]{1,9}(ms|s|m|h|d))+$")])
+            number([
+                .init(key: "minimum", value: .integer(unlimited)), .init(key: "not", value: ["const": .integer(0)]),
+            ])
+        case .duration: text("^([0-9]{1,9}(ms|s|m|h|d))+$")
         case .word(let choices): words(choices)
         case .api(let foreign):
             words(apis.map(\.text).sorted() + foreign.filter { apis.contains($0.value) }.keys.sorted())
@@ -24,15 +29,20 @@ extension TemplateKey.Value {
         case .types: types("string", "array", "object", and: .object(items.fields + weight.fields))
         case .weights: types("object", and: weight)
         case .share:
-            types("string", "integer", and: ["minimum": .integer(1), "pattern": .text("^([1-9][0-9]*%?|all)$")])
-        case .price: types("string", "number", and: ["exclusiveMinimum": .integer(0), "pattern": .text("^[0-9.]+$")])
-        case .spelling(let words): types("string", and: ["pattern": .text(anySpelling(of: words))])
+            types(
+                "string", "integer",
+                and: ["minimum": .integer(1), "pattern": .text("^([1-9][0-9]*%?|all)$|\(reference)")])
+        case .price:
+            types(
+                "string", "number",
+                and: ["exclusiveMinimum": .integer(0), "pattern": .text("^[0-9.]+$|\(reference)")])
+        case .spelling(let words): text(anySpelling(of: words))
         case .bounds:
             types(
-                "integer", "object",
+                "integer", "string", "object",
                 and: [
-                    "minimum": .integer(0), "properties": ["min": types("integer"), "max": types("integer")],
-                    "additionalProperties": .boolean(false),
+                    "minimum": .integer(0), "pattern": .text(reference),
+                    "properties": ["min": number([]), "max": number([])], "additionalProperties": .boolean(false),
                 ])
         case .sizeBounds:
             types(
@@ -76,7 +86,17 @@ extension TemplateKey.Value {
         ["additionalProperties": ["type": .text("integer"), "minimum": .integer(0), "maximum": .integer(1_000)]]
     }
 
-    private var sizePattern: String { "^[0-9.]+ ?(MiB|GiB|TiB)?$" }
+    /// A whole number, or the parameter that gives it.
+    private func number(_ bounds: [Rendered.Field]) -> Rendered {
+        types("integer", "string", and: .object(bounds + [.init(key: "pattern", value: .text(reference))]))
+    }
+
+    /// A text of some form, or one with the parameter that makes it so.
+    private func text(_ pattern: String) -> Rendered {
+        types("string", and: ["pattern": .text("\(pattern)|\(reference)")])
+    }
+
+    private var sizePattern: String { "^[0-9.]+ ?(MiB|GiB|TiB)?$|\(reference)" }
     private var size: Rendered { types("string", "number", and: ["pattern": .text(sizePattern)]) }
 
     private var items: Rendered { ["items": ["type": .text("string")]] }
@@ -86,7 +106,14 @@ extension TemplateKey.Value {
         .object([.init(key: "type", value: .texts(names + ["null"]))] + rest.fields)
     }
 
-    private func words(_ words: [String]) -> Rendered { ["enum": .list(words.map { .text($0) } + [.null])] }
+    private func words(_ words: [String]) -> Rendered {
+        [
+            "anyOf": .list([
+                ["enum": .list(words.map { .text($0) } + [.null])],
+                ["type": .text("string"), "pattern": .text(reference)],
+            ])
+        ]
+    }
 
     private func bounds(_ range: ClosedRange<Int>) -> [Rendered.Field] {
         var bounds = [Rendered.Field(key: "minimum", value: .integer(range.lowerBound))]

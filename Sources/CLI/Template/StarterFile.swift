@@ -47,7 +47,7 @@ struct StarterFile {
 
     // MARK: - Examples
 
-    static let clouds: [CloudName] = ["aws", "azure", "gcp"]
+    static let clouds = TemplateKeys.clouds
 
     /// A value a key may have at a cloud; a key that is not here is nothing to begin with, or nothing for that cloud.
     static func examples(at cloud: CloudName) -> [String: String] {

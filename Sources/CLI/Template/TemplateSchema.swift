@@ -17,6 +17,7 @@ struct TemplateSchema: ParsableCommand {
             """)
 
     func run() throws {
-        try writeOutput(JSONText.document(SchemaOfTemplates.document(TemplateKeys.described, apis: House.apis)))
+        let apis = try House.knownAPIs(environment: wholeEnvironment())
+        try writeOutput(JSONText.document(SchemaOfTemplates.document(TemplateKeys.described, apis: apis)))
     }
 }

@@ -47,6 +47,10 @@ package protocol TemplateLookUps: Sendable {
     ///
     /// The finding about `image` then has an id.
     func imageLookUp(for template: Template) -> LookUp?
+
+    /// What a launch can carry in place of an image's id, so that the cloud itself finds out what it means; nil: only
+    /// an id will do.
+    func imageForLaunch(by template: Template) -> String?
 }
 
 extension [LookUp.Topic] {

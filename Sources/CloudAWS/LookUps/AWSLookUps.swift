@@ -22,6 +22,8 @@ package struct AWSLookUps: TemplateLookUps {
         return image.first
     }
 
+    package func imageForLaunch(by template: Template) -> String? { ImageLookUp(template)?.forLaunch }
+
     // MARK: - The simple ones
 
     private func zones(of template: Template) -> LookUp? {

@@ -33,6 +33,11 @@ struct ImageLookUp: Sendable {
     /// Whether the template says its image otherwise than by its id.
     var isToResolve: Bool { if case .id = wanted { false } else { true } }
 
+    /// The same as `RunInstances` takes it for an `ImageId`; nil: it has no form for it.
+    ///
+    /// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-systems-manager-parameter-to-find-AMI.html
+    var forLaunch: String? { if case .parameter(let name) = wanted { "resolve:ssm:\(name)" } else { nil } }
+
     var first: LookUp {
         switch wanted {
         case .id(let id): describe(id)

@@ -14,13 +14,24 @@ extension EC2Face {
         }
     }
 
-    /// What a RunInstances asks for, once every parameter has been looked at.
-    private func launchCall(_ parameters: QueryParameters) throws(EC2Error) -> LaunchCall {
-        try refuseLaunchTemplate(parameters)
+    /// An id, or a parameter of Systems Manager that stands for one.
+    private func image(_ parameters: QueryParameters) throws(EC2Error) -> String {
         let image = try parameters.required("ImageId")
+        let prefix = "resolve:ssm:"
+        if image.hasPrefix(prefix) {
+            if let id = Inventory.parameters[String(image.dropFirst(prefix.count))] { return id }
+            throw EC2Error("InvalidParameterValue", "The parameter of \(image) does not exist")
+        }
         guard isWellFormed(image, prefix: "ami-") else {
             throw EC2Error("InvalidAMIID.Malformed", "Invalid id: \"\(image)\" (expecting \"ami-...\")")
         }
+        return image
+    }
+
+    /// What a RunInstances asks for, once every parameter has been looked at.
+    private func launchCall(_ parameters: QueryParameters) throws(EC2Error) -> LaunchCall {
+        try refuseLaunchTemplate(parameters)
+        let image = try image(parameters)
         let (atLeast, atMost) = try counts(parameters)
         let type = parameters["InstanceType"] ?? "m1.small"
         guard isInstanceType(type) else {

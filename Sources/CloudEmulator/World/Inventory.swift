@@ -61,6 +61,8 @@ package enum Inventory {
             parameters["\(start)/amd64/hvm/ebs-gp3/ami-id"] = x86
             parameters["\(start)/arm64/hvm/ebs-gp3/ami-id"] = arm
         }
+        let graphics = "base-oss-nvidia-driver-gpu-amazon-linux-2023/latest/ami-id"
+        parameters["/aws/service/deeplearning/ami/x86_64/\(graphics)"] = "ami-0a8b4201f2d6c9e37"
         return parameters
     }()
 
