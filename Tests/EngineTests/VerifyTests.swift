@@ -241,13 +241,21 @@ import Testing
         }
         #expect(rejected?.diagnostics.first?.code == "image.unresolved")
         #expect(rejected?.diagnostics.first?.message.contains("ssm:/site/images/none") == true)
-        try refuse("GetParameter", "AccessDeniedException", status: 400)
-        await #expect(throws: Rejected.self) { try await agent.accept(Order(template: "by-alias", count: 1)) }
-        let next = house.network.crossings + 1
-        house.network.change { $0.lostReplies = [next] }
-        await #expect(throws: Rejected.self) { try await agent.accept(Order(template: "by-alias", count: 1)) }
         #expect(try agent.requests().isEmpty)
         #expect(try house.living().isEmpty)
+    }
+
+    /// A cloud that is silent when an order comes may answer by the time of the launch.
+    @Test func anImageThatCouldNotBeLookedUpIsLeftToTheLaunch() async throws {
+        var agent = try house.startAgent()
+        let next = house.network.crossings + 1
+        house.network.change { $0.lostReplies = [next] }
+        let accepted = try await agent.accept(Order(template: "by-alias", count: 2)).request
+        #expect(accepted.template?.image == "resolve:ssm:\(Self.alias)")
+        #expect(try await house.runUntilSettled(accepted.id, agent: &agent).request.state == .fulfilled)
+        let launch = try #require(try house.emulator.world().regions["us-east-1"]?.reservations.first?.launch)
+        #expect(launch.image == Self.image)
+        #expect(try agent.explain(accepted.id).first?.cause.contains("could not be looked up") == true)
     }
 
     @Test func aDryRunShowsTheAliasAndOnRequestWhatItStandsFor() async throws {

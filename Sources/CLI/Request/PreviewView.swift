@@ -26,12 +26,20 @@ extension Preview {
         imageAlias.map { $0 == template.image ? "\($0) (predicted)" : "\(template.image), which is \($0) (verified)" }
     }
 
+    /// The first few: types in places on markets come to hundreds.
+    private var then: String? {
+        if fallbacks.isEmpty { return nil }
+        let shown = fallbacks.count > 5 ? fallbacks.prefix(4) : fallbacks[...]
+        let rest = fallbacks.count - shown.count
+        return shown.map(\.description).joined(separator: ", then ") + (rest > 0 ? ", then \(rest) more" : "")
+    }
+
     private var blocks: [View.Block] {
         let facts: [View.Fact?] = [
             .init("template", template.id.text), .init("account", "\(account) (\(region))"),
             .init("image", image),
             .init("machines", "\(machines.count)"), .init("offering", launches.first?.offering.description),
-            .init("then", fallbacks.map(\.description).joined(separator: ", then ")),
+            .init("then", then),
         ]
         let calls = launches.map { launch in
             View.Block.lines(

@@ -95,12 +95,26 @@ struct TemplateSheet {
 extension TemplateSheet {
     private var blocks: [View.Block] {
         if let origins { return [.table(origins.table)] }
-        let offerings = Table(
-            "TYPE", "ZONE", "SUBNET", "MARKET",
-            rows: template.offerings.map {
-                [$0.type, $0.zone ?? Table.nothing, $0.subnet ?? Table.nothing, $0.market.rawValue]
-            })
         return [.facts((who + what + amount).compactMap(\.self))] + parameters + [.table(offerings)]
+    }
+
+    /// A line for each type and market, with all the places it is tried in.
+    private var offerings: Table {
+        var rows: [(type: String, places: [String], market: Market)] = []
+        for offering in template.offerings {
+            let place = offering.subnet ?? offering.zone
+            if let last = rows.last, last.type == offering.type, last.market == offering.market, let place {
+                rows[rows.count - 1].places.append(place)
+            } else {
+                rows.append((offering.type, place.map { [$0] } ?? [], offering.market))
+            }
+        }
+        let areSubnets = template.offerings.contains { $0.subnet != nil }
+        return Table(
+            "TYPE", areSubnets ? "SUBNETS" : "ZONES", "MARKET",
+            rows: rows.map { row in
+                [row.type, row.places.isEmpty ? "any" : row.places.joined(separator: ","), row.market.rawValue]
+            })
     }
 
     private var who: [View.Fact?] {
