@@ -17,6 +17,24 @@ import Testing
         return plan(Sample.snapshot(request, machines, intents: intents), at: deadline)
     }
 
+    // MARK: The template's least count
+
+    @Test(
+        arguments: [
+            (
+                nil, LeastCount.percent(100),
+                Plan.Step.terminate(
+                    Sample.ids(1...2), Sample.account, Failure(.tooFew, "only 2 of at least 3 could be had"))
+            ),
+            (nil, .percent(60), .settle(.partial)), (nil, .count(2), .settle(.partial)),
+            (2, .percent(100), .settle(.partial)), (nil, nil, .settle(.partial)),
+        ] as [(Int?, LeastCount?, Plan.Step)])
+    func aTemplateMaySayHowFewAreTooFewForOrdersThatDoNot(_ asked: Int?, _ usual: LeastCount?, _ next: Plan.Step) {
+        let request = Sample.request(count: 3, atLeast: asked, usually: usual)
+        let machines = Sample.machines(1...2, .running) + [Sample.machine(3, .failed)]
+        #expect(plan(Sample.snapshot(request, machines), at: deadline).steps == [next])
+    }
+
     // MARK: Cancelled
 
     @Test(arguments: Machine.State.allCases)

@@ -16,11 +16,13 @@ enum Sample {
     static let full = Refusal(.capacity, code: "InsufficientInstanceCapacity", message: "no room")
 
     static func request(
-        count: Int, atLeast: Int? = nil, offerings: [Offering] = offerings, deadline: Duration = .seconds(900)
+        count: Int, atLeast: Int? = nil, usually: LeastCount? = nil, offerings: [Offering] = offerings,
+        deadline: Duration = .seconds(900)
     ) -> Request {
         var order = Order(template: "cpu-small", count: count)
         order.atLeast = atLeast
-        let template = Template(id: "cpu-small", image: "ami-1", offerings: offerings)
+        var template = Template(id: "cpu-small", image: "ami-1", offerings: offerings)
+        template.atLeast = usually
         return Request(
             id: "req-one", kind: .launch(order, template), account: account, createdAt: start,
             deadline: start + deadline)
