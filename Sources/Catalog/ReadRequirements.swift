@@ -66,6 +66,12 @@ private func readOptionalNames(_ name: FieldName, _ reader: inout FieldReader) -
 
 // MARK: - Bounds
 
+/// Also as EC2 writes them.
+private enum BoundKeys {
+    static let min: FieldName = ["min", "Min"]
+    static let max: FieldName = ["max", "Max"]
+}
+
 /// A number, which is the least and the greatest, or a map with `min` and `max`.
 func readBounds(_ name: FieldName, _ reader: inout FieldReader) -> Requirements.Bounds? {
     readBounds(name, &reader) { reader, name in reader.integer(name, in: 0...1_000_000) }
@@ -82,7 +88,7 @@ private func readBounds(
     guard let field = reader.field(name) else { return nil }
     guard field.value.kind == .map else { return read(&reader, name).map { .init(min: $0, max: $0) } }
     let bounds = reader.nested(name, what: "template", called: "key of `\(name.canonical)`") { reader in
-        Requirements.Bounds(min: read(&reader, "min"), max: read(&reader, "max"))
+        Requirements.Bounds(min: read(&reader, BoundKeys.min), max: read(&reader, BoundKeys.max))
     }
     if let min = bounds?.min, let max = bounds?.max, min > max {
         reader.report(

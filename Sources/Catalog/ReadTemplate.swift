@@ -21,7 +21,7 @@ func readTemplate(
     var reader = FieldReader(fields, what: "template", among: TemplateKeys.supported)
     var template = readTemplate(id, &reader, at: place, circumstances)
     var diagnostics = reader.finish()
-    if let rules = circumstances.rules, !diagnostics.hasErrors {
+    if let rules = circumstances.rules {
         diagnostics += check(&template, fields, at: place, against: rules, circumstances)
     }
     return (diagnostics.hasErrors ? nil : template, diagnostics)

@@ -142,6 +142,9 @@ struct OptionFieldTests {
         )
         #expect(read.requirements?.vcpus == Requirements.Bounds(min: 2, max: 2))
         #expect(read.requirements?.native?["vcpu_count"]?["min"] == .integer(2))
+        let verbatim = try template(
+            "image: ami-1\napi: EC2Fleet\nabisInstanceRequirements: {VCpuCount: {Min: 2}, MemoryMiB: {Min: 1, Max: 9}}")
+        #expect(verbatim.requirements?.memoryMiB == Requirements.Bounds(min: 1, max: 9))
         let setting = try Setting([
             "templates.yaml":
                 "templates: {x: {image: ami-1, abisInstanceRequirements: {memory_mib: {min: 1}, vcpu: 3}}}"

@@ -31,6 +31,7 @@ struct RuleTests {
         ("image: ami-1\nvmTypes: {m6i.large: 2}\napi: RunInstances", "error template.api-lacks@2:1"),
         ("image: ami-1\nvmType: m6i.large\npercent_on_demand: 30", "warning template.not-yet@0:-1"),
         ("image: ami-1\nvmType: m6i.large\nhibernation: true", "error template.api-lacks@3:1"),
+        ("image: ami-1\nvmType: m6i.large\nprice_type: spot\napi: aws/plain", "error template.api-lacks@3:13"),
         ("image: ami-1\nvmType: m6i.large\nnetwork_options: {fabric_adapter: true}", "error template.api-lacks@3:19"),
     ])
     func whatTheCloudDoesNotTakeIsReportedAtItsPlace(_ fields: String, _ expected: String) throws {

@@ -17,10 +17,11 @@ struct Setting {
     /// What is known of the clouds in these tests.
     static let rules: [CloudName: CloudRules] = {
         var aws = CloudRules(cloud: "aws")
-        aws.apis = ["aws/run-instances", "aws/ec2-fleet"]
+        aws.apis = ["aws/run-instances", "aws/ec2-fleet", "aws/plain"]
         aws.builtAPIs = ["aws/run-instances"]
         aws.features = [
             "aws/run-instances": [.onDemand, .spot, .maxPrice, .placement, .launchTemplate, .ipv6],
+            "aws/plain": [.onDemand],
             "aws/ec2-fleet": [.onDemand, .spot, .mixed, .weights, .allocationStrategy, .fleetKinds],
         ]
         aws.zones = ["us-east-1": ["us-east-1a", "us-east-1b"], "eu-west-1": ["eu-west-1a"]]

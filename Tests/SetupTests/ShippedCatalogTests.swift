@@ -63,6 +63,12 @@ struct ShippedCatalogTests {
                 .contains { $0.type == "Standard_D8s_v5" })
     }
 
+    @Test func aSizeThatNobodyHasIsToldByTheShippedTables() throws {
+        let rules = try CloudRules("aws", folder: "\(root)/providers/aws")
+        #expect(rules.typeNames.contains("m6i.large") && !rules.typeNames.contains("m6i.larg"))
+        #expect(rules.families.contains("m6i"))
+    }
+
     @Test func hostFactoryCatalogsLoadUnchanged() throws {
         let catalog = catalog("Tests/Fixtures/hostfactory")
         let (templates, diagnostics) = catalog.all()

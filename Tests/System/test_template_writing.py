@@ -58,7 +58,7 @@ def test_an_update_touches_its_line_and_no_other(site: Site):
     before = site.file.read_text()
     shown = site.ok("update", "cpu-small", "--field", "max_machines=20")
     after = site.file.read_text()
-    assert after == before.replace("    max_machines: 50\n", "    max_machines: 20\n")
+    assert after == before.replace("    max_machines: 50\n", "    max_machines: 20\n", 1)
     assert site.file.stat().st_mode & 0o7777 == 0o640
     assert "-    max_machines: 50\n+    max_machines: 20\n" in shown.out
     assert shown.out.endswith("template cpu-small is updated in templates/awsprov_templates.yaml, the provider layer\n")
@@ -144,7 +144,7 @@ def test_changes_made_at_once_all_come_about(site: Site):
 def test_a_writer_that_is_killed_leaves_all_of_the_old_or_all_of_the_new(site: Site):
     chance = random.Random(7)
     old = site.file.read_bytes()
-    new = old.replace(b"    max_machines: 50\n", b"    max_machines: 51\n")
+    new = old.replace(b"    max_machines: 50\n", b"    max_machines: 51\n", 1)
     started = time.monotonic()
     site.ok("update", "cpu-small", "--field", "max_machines=51")
     whole = time.monotonic() - started

@@ -143,8 +143,70 @@ extension Parameter {
     var rendered: Rendered {
         [
             "name": .text(name), "type": .text(kind.rawValue), "values": .texts(values), "default": .text(usual),
-            "min": .text(min.map { "\($0)" }), "max": .text(max.map { "\($0)" }), "description": .text(description),
+            "min": bound(min), "max": bound(max), "example": .text(example), "description": .text(description),
         ]
+    }
+
+    private func bound(_ number: Double?) -> Rendered {
+        guard let number else { return .null }
+        return Int(exactly: number).map { .integer($0) } ?? .text("\(number)")
+    }
+
+    /// What its values may be: `small|large`, `integer, 1 to 24`.
+    var choice: String {
+        if kind == .enum { return values.joined(separator: "|") }
+        func shown(_ number: Double) -> String { Int(exactly: number).map(String.init) ?? "\(number)" }
+        return switch (min, max) {
+        case (let least?, let most?): "\(kind.rawValue), \(shown(least)) to \(shown(most))"
+        case (let least?, nil): "\(kind.rawValue), at least \(shown(least))"
+        case (nil, let most?): "\(kind.rawValue), at most \(shown(most))"
+        case (nil, nil): kind.rawValue
+        }
+    }
+}
+
+extension Requirements {
+    var rendered: Rendered {
+        [
+            "vcpus": vcpus.rendered, "memory_mib": memoryMiB.rendered, "memory_per_vcpu_mib": memoryPerVCPU.rendered,
+            "architecture": .text(architecture?.rawValue), "cpu_makers": makers.map { .texts($0) } ?? .null,
+            "gpu": gpu.map {
+                [
+                    "name": .text($0.name), "count": $0.count.rendered, "memory_gib": $0.memoryGiB.rendered,
+                ]
+            } ?? .null,
+            "local_disk": .text(localDisk.rawValue), "local_disk_gib": localDiskGiB?.rendered ?? .null,
+            "burstable": .text(burstable.rawValue), "bare_metal": .text(bareMetal.rawValue),
+            "exclude": .texts(exclude), "only": only.map { .texts($0) } ?? .null,
+        ]
+    }
+
+    var text: String {
+        line([
+            vcpus.text("vCPUs"), memoryMiB.text("MiB"), memoryPerVCPU.text("MiB a vCPU"), architecture?.rawValue,
+            makers.map { "by \($0.joined(separator: " or "))" },
+            gpu.map { line([$0.count.text($0.name.map { "GPUs \($0)" } ?? "GPUs"), $0.memoryGiB.text("GiB each")]) },
+            localDisk == .included ? nil : "local disk \(localDisk.rawValue)", localDiskGiB?.text("GiB of it"),
+            burstable == .excluded ? nil : "burstable \(burstable.rawValue)",
+            bareMetal == .excluded ? nil : "bare metal \(bareMetal.rawValue)",
+            exclude.isEmpty ? nil : "not \(exclude.joined(separator: " "))",
+            only.map { "only \($0.joined(separator: " "))" },
+        ])
+    }
+}
+
+extension Requirements.Bounds {
+    fileprivate var rendered: Rendered { ["min": .integer(min), "max": .integer(max)] }
+
+    /// Nil: there is no bound.
+    fileprivate func text(_ unit: String) -> String? {
+        switch (min, max) {
+        case (let least?, let most?) where least == most: "\(least) \(unit)"
+        case (let least?, let most?): "\(least) to \(most) \(unit)"
+        case (let least?, nil): "at least \(least) \(unit)"
+        case (nil, let most?): "at most \(most) \(unit)"
+        case (nil, nil): nil
+        }
     }
 }
 

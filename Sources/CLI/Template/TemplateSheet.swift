@@ -41,6 +41,7 @@ struct TemplateSheet {
         [
             .init(key: "image", value: .text(template.image.isEmpty ? nil : template.image)),
             .init(key: "image_search", value: template.imageSearch?.rendered ?? .null),
+            .init(key: "requirements", value: template.requirements?.rendered ?? .null),
             .init(key: "offerings", value: .list(template.offerings.map(\.rendered))),
             .init(key: "security_groups", value: .texts(template.securityGroups)),
             .init(key: "key_name", value: .text(template.keyName)),
@@ -133,6 +134,7 @@ extension TemplateSheet {
         [
             .init("image", template.imageSearch?.text ?? (template.image.isEmpty ? nil : template.image)),
             .init("launch template", template.launchTemplate?.text),
+            .init("requirements", template.requirements?.text),
             .init("security groups", template.securityGroups.joined(separator: ", ")),
             .init("key name", template.keyName),
             .init("role", template.role),
@@ -169,9 +171,8 @@ extension TemplateSheet {
                     rows: resolved.parameters.map { parameter in
                         [
                             parameter.name,
-                            parameter.kind == .enum
-                                ? parameter.values.joined(separator: "|") : parameter.kind.rawValue,
-                            parameter.usual ?? "(to be given)", parameter.description ?? Table.nothing,
+                            parameter.choice, parameter.usual ?? "(to be given)",
+                            parameter.description ?? Table.nothing,
                         ]
                     }))
         ]

@@ -21,7 +21,7 @@ extension CloudRules {
         }
         if let table = layered("types.yaml") {
             let (types, found) = readMachineTypes(table)
-            self.types = types
+            know(types)
             diagnostics += found
         }
         for api in apis {

@@ -40,6 +40,9 @@ package struct CloudRules: Sendable {
 
     package init(cloud: CloudName) { self.cloud = cloud }
 
+    /// For initializers, in which setting `types` would not be observed.
+    package mutating func know(_ types: [MachineType]) { self.types = types }
+
     /// The API for a template that names none: the first that can do all it asks for; else the first that lacks
     /// the least of it.
     package func api(doing wanted: Set<Feature>) -> APIName? {
