@@ -52,6 +52,16 @@ enum Reach: Sendable, Hashable {
         }
     }
 
+    /// The narrower of two files of one layer wins.
+    var narrowness: Int {
+        switch self {
+        case .everyone: 0
+        case .cloud: 1
+        case .emulated: 2
+        case .account: 3
+        }
+    }
+
     /// An account for checking templates that no account of `config/` asks for.
     var example: CatalogAccount {
         switch self {
@@ -74,8 +84,7 @@ struct Rank: Sendable, Comparable {
     var path: String
 
     static func < (a: Rank, b: Rank) -> Bool {
-        (a.layer, a.reach == .emulated ? 1 : 0, a.directory, a.path)
-            < (b.layer, b.reach == .emulated ? 1 : 0, b.directory, b.path)
+        (a.layer, a.reach.narrowness, a.directory, a.path) < (b.layer, b.reach.narrowness, b.directory, b.path)
     }
 
     /// Whether two files stand side by side, so that neither can be meant to win over the other.

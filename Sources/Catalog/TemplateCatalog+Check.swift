@@ -32,7 +32,8 @@ extension TemplateCatalog {
     /// What is wrong with a template at any account it is for, or at an example of one if there is none; but for what
     /// is wrong with files, which is told once and not with each of their templates.
     func problems(with id: String, in snapshot: Snapshot) -> [Diagnostic] {
-        var here = accounts.filter { snapshot.knows(id, at: $0) }
+        // A file for a cloud is held to that cloud, whether or not there is an account on it.
+        var here = accounts.filter { snapshot.knows(id, at: $0) } + examples(of: id, in: snapshot)
         if here.isEmpty {
             var seen: Set<CatalogAccount> = []
             here = (snapshot.entries[id] ?? []).map { snapshot.files[$0.file].rank.reach.example }
@@ -53,6 +54,14 @@ extension TemplateCatalog {
             found += problemsWithoutAccount(id, in: snapshot) ?? [first]
         }
         return found + snapshot.unreachable(id, at: here)
+    }
+
+    /// An account on each cloud that has a file with the template, but no account of the settings.
+    private func examples(of id: String, in snapshot: Snapshot) -> [CatalogAccount] {
+        let reaches = (snapshot.entries[id] ?? []).map { snapshot.files[$0.file].rank.reach }
+        return FileNaming.clouds.filter { cloud in
+            reaches.contains(.cloud(cloud)) && !accounts.contains { $0.cloud == cloud }
+        }.map { CatalogAccount(name: "example", cloud: $0) }
     }
 
     /// What is wrong with a template for a cloud that no account is on; nil: it is for none of those.

@@ -107,6 +107,18 @@ struct LayerTests {
         #expect(setting.codes(setting.catalog.check()) == twins)
     }
 
+    @Test func anAccountsOwnFileIsAboveThatOfItsCloudInTheSameLayer() throws {
+        for name in ["a1", "z1"] {
+            let setting = try Setting([
+                "awsprov_templates.yaml": "templates: {x: {image: i, vmType: t, limit: 1}}",
+                "prodprov_templates.json": #"{"templates": [{"templateId": "x", "maxNumber": 2}]}"#,
+                "\(name)prov_templates.json": #"{"templates": []}"#,
+            ])
+            #expect(try setting.catalog.resolve("x", at: "prod").template.limit == 2)
+            #expect(try setting.catalog.resolve("x", at: "demo").template.limit == 1)
+        }
+    }
+
     @Test func aTemplateMayNameItsAccount() throws {
         let setting = try Setting([
             "templates.yaml": """

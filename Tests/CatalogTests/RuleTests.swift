@@ -84,6 +84,15 @@ struct RuleTests {
         #expect(setting.catalog.check().map(\.code) == ["field.type"])
     }
 
+    @Test func aFileForACloudIsHeldToItEvenIfAnAccountKnowsTheSameId() throws {
+        let setting = try Setting(
+            [
+                "awsprov_templates.yaml": "templates: {x: {image: ami-1, vmType: m6i.large}}",
+                "azureprov_templates.yaml": "templates: {x: {image: 'a:b:c:d', vmType: m6i.large}}",
+            ], rules: Setting.rules())
+        #expect(setting.codes(setting.catalog.check()) == ["template.type@azureprov_templates.yaml:1:43"])
+    }
+
     @Test func aTemplateForACloudWithoutAnAccountIsListed() throws {
         let setting = try Setting(
             [

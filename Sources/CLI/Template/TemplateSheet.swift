@@ -156,7 +156,7 @@ extension TemplateSheet {
         [
             .init("max price", template.maxPrice.map { "\($0) USD an hour" }),
             .init("fleet", template.fleet?.text),
-            .init("limit", template.limit.map { "\($0) machines" }),
+            .init("limit", template.limit.map { "\($0) machine\($0 == 1 ? "" : "s")" }),
             .init("lifetime", template.lifetimeSeconds.map { Duration.seconds($0).text }),
             .init("at least", template.atLeast?.text),
         ]

@@ -26,8 +26,9 @@ extension TemplateCatalog {
         _ id: Template.ID, for account: AccountName?, in snapshot: Snapshot
     ) throws(Rejected) -> Rank {
         var ranks = (snapshot.entries[id.text] ?? []).map { snapshot.files[$0.file].rank }
-        if account != nil {
-            let account = try catalogAccount(account)
+        // Of files for different clouds none is above another: the one for whom it would be ordered is meant.
+        let usual = accounts.first { snapshot.knows(id.text, at: $0) }
+        if let account = try account.map({ name throws(Rejected) in try catalogAccount(name) }) ?? usual {
             ranks = ranks.filter { $0.reach.includes(account) }
         }
         guard let highest = ranks.last else {
