@@ -32,7 +32,8 @@ struct PageTests {
         let yaml = examples(in: text, "yaml", beginningWith: ["templates:", "defaults:"])
         let json = examples(in: text, "json", beginningWith: ["["])
         #expect(yaml.count > 0, "an empty reading would pass everything")
-        for (example, file) in yaml.map({ ($0, "awsprov_templates.yaml") }) + json.map({ ($0, "demo_templates.json") }) {
+        for (example, file) in yaml.map({ ($0, "awsprov_templates.yaml") }) + json.map({ ($0, "demo_templates.json") })
+        {
             #expect(try mistakes(in: example, file, overShipped: overShipped) == [], "\(example)")
         }
     }
