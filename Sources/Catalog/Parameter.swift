@@ -30,10 +30,15 @@ package struct Parameter: Sendable, Hashable {
         case .boolean:
             return text == "true" || text == "false" ? nil : "must be `true` or `false`, not `\(text)`"
         case .integer:
-            guard let value = Int(text) else { return "must be a whole number, not `\(text)`" }
+            guard let value = Int(text), "\(value)" == text else {
+                return "must be a whole number, not `\(text)`"
+            }
             size = Double(value)
         case .number:
-            guard let value = Double(text), value.isFinite else { return "must be a number, not `\(text)`" }
+            let isDecimal = text.utf8.allSatisfy { (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) }
+            guard isDecimal, let value = Double(text), value.isFinite else {
+                return "must be a number, not `\(text)`"
+            }
             size = value
         case .duration:
             guard let value = Duration(text: text) else {
@@ -59,18 +64,21 @@ package struct Parameter: Sendable, Hashable {
         if let example { return (example, false) }
         return switch kind {
         case .enum: (values.first ?? "", values.isEmpty)
-        case .integer, .number: (whole(min ?? 1), false)
+        case .integer: (whole(within(1).rounded(min == nil ? .down : .up)), false)
+        case .number: (whole(within(1)), false)
         case .boolean: ("false", false)
-        case .duration: ("\(Int(min ?? 3600))s", false)
+        case .duration: ("\(whole(Swift.max(1, within(3600).rounded(.up))))s", false)
         case .text, .list: ("example", true)
         }
     }
+
+    private func within(_ number: Double) -> Double { Swift.min(Swift.max(number, min ?? number), max ?? .infinity) }
 
     private func of(size words: String, _ bound: Double) -> String {
         switch kind {
         case .text: "\(words) \(whole(bound)) characters"
         case .list: "\(words) \(whole(bound)) items"
-        case .duration: "\(words) \(whole(bound))s"
+        case .duration: "\(words) \(Duration.seconds(bound).text)"
         default: "\(words) \(whole(bound))"
         }
     }

@@ -80,12 +80,18 @@ func readUserData(_ reader: inout FieldReader, _ references: References) -> Stri
                 at: field.keyPlace, hint: "clear the one that a layer below sets")
             return nil
         }
-        return references.file(path, for: field, &reader)?.text
+        return references.script(path, for: field, &reader)
     }
     guard let inline, let field = reader.field(TemplateKeys.userData) else { return nil }
-    // Other tools read the file; to send its name to the machine instead would look like success.
-    let isPath = TemplateValues.pathPrefixes.contains { inline.hasPrefix($0) } && !inline.contains("\n")
-    return isPath ? references.file(inline, for: field, &reader)?.text : inline
+    return isPath(inline) ? references.script(inline, for: field, &reader) : inline
+}
+
+/// Whether what stands for a script is the name of its file, as other tools have it: to send the name to the machine
+/// instead would look like success.
+private func isPath(_ text: String) -> Bool {
+    if text.contains(where: { $0.isWhitespace }) { return false }
+    return TemplateValues.pathPrefixes.contains { text.hasPrefix($0) }
+        || TemplateValues.scriptEndings.contains { text.hasSuffix($0) }
 }
 
 func readTags(_ reader: inout FieldReader) -> [String: String] {
@@ -95,6 +101,13 @@ func readTags(_ reader: inout FieldReader) -> [String: String] {
         return [:]
     }
     for entry in entries {
+        if entry.key.isEmpty || entry.key.utf8.contains(UInt8(ascii: "$")) && entry.key.contains("${") {
+            // A name that depends on an order would be another tag each time, which no layer above could meet.
+            reader.report(
+                "template.tag",
+                entry.key.isEmpty ? "a tag has no name" : "tag `\(entry.key)` holds a reference in its name",
+                at: entry.keyPlace, hint: entry.key.isEmpty ? nil : "only values can hold one")
+        }
         for prefix in TemplateValues.reservedTagPrefixes where entry.key.beginsInAnyCase(with: prefix) {
             reader.report(
                 "template.reserved-tag", "tag `\(entry.key)` begins with `\(prefix)`, which is reserved",
@@ -121,7 +134,9 @@ extension String {
 
 /// A number of machines; -1 says that there is no limit.
 func readLimit(_ reader: inout FieldReader) -> Int? {
-    guard let limit = reader.integer(TemplateKeys.limit), limit != TemplateValues.noLimit else { return nil }
+    guard let limit = reader.integer(TemplateKeys.limit, in: Int.min...TemplateValues.limitMax),
+        limit != TemplateValues.noLimit
+    else { return nil }
     if limit < 1, let field = reader.field(TemplateKeys.limit) {
         reader.report(
             "field.range", "`\(field.writtenKey)` must be at least 1, or -1 for no limit, not `\(limit)`",

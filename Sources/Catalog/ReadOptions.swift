@@ -122,6 +122,7 @@ func readSpec(
         return nil
     }
     guard let found = references.file(path, for: field, &reader) else { return nil }
+    // Filled in after it is read, so that a value cannot add keys of its own.
     let (document, diagnostics) = Document.parse(Array(found.text.utf8), file: found.path)
     diagnostics.forEach { reader.report($0) }
     guard let root = document?.root, root.kind == .map else {
@@ -130,7 +131,11 @@ func readSpec(
         }
         return nil
     }
-    return RawValue(Layered(root, layer: ""))
+    let values = references.parameters
+    return RawValue(
+        Layered(root, layer: "").replacingTexts(holding: "${") { text in
+            Layered(text: filled(text.text ?? "", with: values), origin: text.origin)
+        })
 }
 
 extension RawValue {

@@ -16,8 +16,9 @@ func readRequirements(_ reader: inout FieldReader) -> Requirements? {
         wanted.vcpus = readBounds(RequirementKeys.vcpus, &reader) ?? .init()
         wanted.memoryMiB = readSizeBounds(RequirementKeys.memory, &reader) ?? .init()
         wanted.memoryPerVCPU = readSizeBounds(RequirementKeys.memoryPerVCPU, &reader) ?? .init()
-        wanted.architecture = readArchitecture(RequirementKeys.architecture, &reader)
-        wanted.makers = readOptionalNames(RequirementKeys.makers, &reader)
+        // An image is made for one of them, so types of several would never do.
+        wanted.architecture = readArchitecture(RequirementKeys.architecture, &reader) ?? .x86
+        wanted.makers = readOptionalNames(RequirementKeys.makers, &reader)?.map { $0.lowercased() }
         wanted.gpu = readGPU(&reader)
         readLocalDisk(into: &wanted, &reader)
         wanted.burstable = readInclusion(RequirementKeys.burstable, &reader) ?? .excluded
@@ -38,9 +39,14 @@ private func readGPU(_ reader: inout FieldReader) -> Requirements.GPU? {
         gpu.name = reader.string(RequirementKeys.gpuName)
         gpu.count = readBounds(RequirementKeys.gpuCount, &reader) ?? gpu.count
         let memory = readSizeBounds(RequirementKeys.gpuMemory, &reader)
-        gpu.memoryGiB = .init(min: memory?.min.map { $0 / 1024 }, max: memory?.max.map { $0 / 1024 })
+        gpu.memoryGiB = gibibytes(memory)
         return gpu
     }
+}
+
+/// The least is rounded up: less is not enough.
+private func gibibytes(_ bounds: Requirements.Bounds?) -> Requirements.Bounds {
+    .init(min: bounds?.min.map { ($0 + 1023) / 1024 }, max: bounds?.max.map { $0 / 1024 })
 }
 
 /// A word says whether there are to be any, a size or a map how large.
@@ -50,7 +56,7 @@ private func readLocalDisk(into wanted: inout Requirements, _ reader: inout Fiel
         wanted.localDisk = readInclusion(RequirementKeys.localDisk, &reader) ?? .included
     } else if let size = readSizeBounds(RequirementKeys.localDisk, &reader) {
         wanted.localDisk = .required
-        wanted.localDiskGiB = .init(min: size.min.map { $0 / 1024 }, max: size.max.map { $0 / 1024 })
+        wanted.localDiskGiB = gibibytes(size)
     }
 }
 
@@ -74,7 +80,7 @@ private enum BoundKeys {
 
 /// A number, which is the least and the greatest, or a map with `min` and `max`.
 func readBounds(_ name: FieldName, _ reader: inout FieldReader) -> Requirements.Bounds? {
-    readBounds(name, &reader) { reader, name in reader.integer(name, in: 0...1_000_000) }
+    readBounds(name, &reader) { reader, name in reader.integer(name, in: 0...100_000_000) }
 }
 
 /// The same for sizes, in MiB.
@@ -105,7 +111,7 @@ private func readSize(_ reader: inout FieldReader, _ name: FieldName) -> Int? {
     return nil
 }
 
-private func mebibytes(_ text: String) -> Int? {
+func mebibytes(_ text: String) -> Int? {
     let digits = text.prefix { $0.isNumber || $0 == "." }
     guard let number = Double(digits), number <= 1_000_000 else { return nil }
     switch text.dropFirst(digits.count).drop(while: { $0 == " " }) {

@@ -14,9 +14,10 @@ struct Circumstances: Sendable {
 
 /// Reads resolved fields into a template: nil if anything is wrong with them.
 ///
-/// `place` is where the template is named, for what is wrong with it as a whole.
+/// `place` is where the template is named, for what is wrong with it as a whole. What is wrong with a value at one
+/// of the `unknowns`, which an order is yet to give, is not told.
 func readTemplate(
-    _ id: Template.ID, _ fields: Layered, at place: Place, _ circumstances: Circumstances
+    _ id: Template.ID, _ fields: Layered, at place: Place, _ circumstances: Circumstances, unknowns: Set<Place> = []
 ) -> (template: Template?, diagnostics: [Diagnostic]) {
     var reader = FieldReader(fields, what: "template", among: TemplateKeys.supported)
     var template = readTemplate(id, &reader, at: place, circumstances)
@@ -24,6 +25,7 @@ func readTemplate(
     if let rules = circumstances.rules {
         diagnostics += check(&template, fields, at: place, against: rules, circumstances)
     }
+    if !unknowns.isEmpty { diagnostics.removeAll { $0.place.map { unknowns.contains($0) } ?? false } }
     return (diagnostics.hasErrors ? nil : template, diagnostics)
 }
 

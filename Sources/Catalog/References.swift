@@ -23,13 +23,12 @@ package struct References: Sendable {
     /// The same with no file read yet.
     var afresh: References { References(environment: environment, directories: directories) }
 
-    /// A file that a field names, relative to the file that the field stands in, with the parameters filled in.
+    /// A file that a field names, relative to the file that the field stands in.
     func file(
         _ path: String, for field: Layered.Field, _ reader: inout FieldReader
     ) -> (path: String, text: String)? {
         do throws(Rejected) {
-            let (path, text) = try file(path, from: field.value.place)
-            return (path, filled(text, with: parameters))
+            return try file(path, from: field.value.place)
         } catch {
             for diagnostic in error.diagnostics {
                 reader.report(diagnostic.code, diagnostic.message, at: field.value.place, hint: diagnostic.hint)
@@ -38,26 +37,45 @@ package struct References: Sendable {
         }
     }
 
+    /// The script in a file, with the template's parameters filled in.
+    func script(_ path: String, for field: Layered.Field, _ reader: inout FieldReader) -> String? {
+        file(path, for: field, &reader).map { filled($0.text, with: parameters) }
+    }
+
     /// The file that a reference at some place leads to.
     func file(_ written: String, from place: Place?) throws(Rejected) -> (path: String, text: String) {
         var path = written.hasPrefix("file://") ? String(written.dropFirst(7)) : written
         if !path.hasPrefix("/"), let place { path = folder(of: place.file) + path }
         read.withLock { $0.append(path) }
-        guard let real = realPath(path) else {
-            throw Rejected(Diagnostic(.error, "file.missing", "there is no file `\(path)`"))
-        }
-        // Where links lead is what counts: one in the catalog must not open all the disk.
-        let isAllowed = directories.contains { directory in
-            realPath(directory).map { real.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") } ?? false
-        }
-        guard isAllowed else {
+        // Where links lead is what counts: one in the catalog must not open all the disk. What is not there is looked
+        // for in its folder, so that nobody learns what lies elsewhere.
+        let real = realPath(path)
+        guard isAllowed(real ?? nearest(to: path)) else {
             throw Rejected(
                 Diagnostic(
                     .error, "template.reference", "the file `\(path)` is in no directory that templates may read from",
                     hint: "put it beside the template, or name its directory under `template_references.files` in the "
                         + "site's settings"))
         }
-        return (path, try readText(path, atMost: References.bytesMax))
+        guard let real else { throw Rejected(Diagnostic(.error, "file.missing", "there is no file `\(path)`")) }
+        // By the name that was looked at, whatever the other leads to by now.
+        return (path, try readText(real, atMost: References.bytesMax))
+    }
+
+    /// The folder above a path that is there.
+    private func nearest(to path: String) -> String {
+        var folder = folder(of: path)
+        while !folder.isEmpty {
+            if let real = realPath(folder) { return "\(real)/" }
+            folder = self.folder(of: String(folder.dropLast()))
+        }
+        return ""
+    }
+
+    private func isAllowed(_ real: String) -> Bool {
+        directories.contains { directory in
+            realPath(directory).map { real.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") } ?? false
+        }
     }
 
     /// A variable of the environment.

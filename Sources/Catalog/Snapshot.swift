@@ -103,29 +103,52 @@ final class Snapshot: Sendable {
     // MARK: - Resolving
 
     /// What a template comes to at an account that knows it.
-    ///
-    /// - Parameter given: values for its parameters; nil: there is no order yet, so what it would have to give is
-    ///   made up.
     func resolve(
-        _ id: String, at account: CatalogAccount, given: [String: String]? = nil
+        _ id: String, at account: CatalogAccount, _ choice: Choice = .look()
     ) throws(Rejected) -> ResolvedTemplate {
-        let question = Question(id: id, account: account, isOrder: given != nil)
-        // What an order chose is its own.
-        guard given?.isEmpty ?? true else { return try work(out: id, at: account, given: given).result.get() }
+        // What somebody chose is their own.
+        guard choice.values.isEmpty else { return try work(out: id, at: account, choice).result.get() }
+        let question = Question(id: id, account: account, isOrder: choice.isOrder)
         if let known = resolutions.withLock({ $0[question] }) { return try known.get() }
-        let (result, dependsOnFiles) = work(out: id, at: account, given: given)
+        let (result, dependsOnFiles) = work(out: id, at: account, choice)
         if !dependsOnFiles { resolutions.withLock { $0[question] = result } }
         return try result.get()
     }
 
     /// The same, not kept: who goes through all templates does not come back to each.
-    func work(out id: String, at account: CatalogAccount) throws(Rejected) -> ResolvedTemplate {
-        try work(out: id, at: account, given: nil).result.get()
+    func look(at id: String, for account: CatalogAccount) throws(Rejected) -> ResolvedTemplate {
+        try work(out: id, at: account, .look()).result.get()
     }
+
+    /// What is wrong with a template at an account, whatever an order chooses of its enums.
+    func problems(with id: String, at account: CatalogAccount) -> [Diagnostic] {
+        let resolved: ResolvedTemplate
+        do throws(Rejected) {
+            resolved = try look(at: id, for: account)
+        } catch {
+            return error.diagnostics
+        }
+        var found = resolved.warnings
+        for parameter in resolved.parameters where parameter.kind == .enum {
+            for value in parameter.values.prefix(Snapshot.valuesMax) where value != parameter.standIn.text {
+                var news: [Diagnostic] = []
+                do throws(Rejected) {
+                    news = try work(out: id, at: account, .look([parameter.name: value])).result.get().warnings
+                } catch {
+                    news = error.diagnostics
+                }
+                found += news.filter { !found.contains($0) }
+            }
+        }
+        return found
+    }
+
+    /// How many values of an enum are tried.
+    private static let valuesMax = 50
 
     /// Whether other files than the catalog's were read tells that the result can change without them.
     private func work(
-        out id: String, at account: CatalogAccount, given: [String: String]?
+        out id: String, at account: CatalogAccount, _ choice: Choice
     ) -> (result: Result<ResolvedTemplate, Rejected>, dependsOnFiles: Bool) {
         let merged = merge(id, at: account)
         let place = merged.place ?? Place(file: "", line: 1, column: 1)
@@ -138,17 +161,20 @@ final class Snapshot: Sendable {
         }
         let references = circumstances.references
         var substitution = Substitution(
-            id, merged.fields[TemplateKeys.parameters.canonical].flatMap { $0.isNull ? nil : $0 }, given: given,
+            id, merged.fields[TemplateKeys.parameters.canonical].flatMap { $0.isNull ? nil : $0 }, choice,
             references: references)
+        // Without its parent hardly anything of a template is there.
+        if diagnostics.contains(where: { Snapshot.withoutParent.contains($0.code) }) {
+            return (.failure(Rejected(diagnostics)), false)
+        }
         // What an order got wrong would be told again by every field that it goes into.
         if substitution.diagnostics.contains(where: { $0.code == "order.parameter" }) {
             return (.failure(Rejected(diagnostics + substitution.diagnostics)), false)
         }
         let fields = substitution.fill(merged.fields)
         circumstances.references.parameters = substitution.values
-        var (template, found) = readTemplate(Template.ID(id), fields, at: place, circumstances)
-        let unknowns = substitution.unknowns
-        if !unknowns.isEmpty { found.removeAll { $0.place.map { unknowns.contains($0) } ?? false } }
+        var (template, found) = readTemplate(
+            Template.ID(id), fields, at: place, circumstances, unknowns: substitution.unknowns)
         diagnostics += substitution.diagnostics + found
         diagnostics += mismatches(template, fields, at: account)
         if template?.cloud == nil { template?.cloud = account.cloud }
@@ -160,6 +186,14 @@ final class Snapshot: Sendable {
             filePriority: priority(of: place.file), dependsOnFiles: dependsOnFiles, warnings: diagnostics)
         return (.success(resolved), dependsOnFiles)
     }
+
+    /// The account that a template names, whether or not it is sound at this one.
+    func namedAccount(of id: String, at account: CatalogAccount) -> CatalogAccount? {
+        let name = merge(id, at: account).fields[TemplateKeys.account.canonical]?.text
+        return name.flatMap { name in accounts.first { $0.name.text == name } }
+    }
+
+    private static let withoutParent: Set = ["template.unknown-parent", "template.cycle", "template.extends-depth"]
 
     /// What is wrong with a template at this account, though it may be right at another.
     private func mismatches(_ template: Template?, _ fields: Layered, at account: CatalogAccount) -> [Diagnostic] {

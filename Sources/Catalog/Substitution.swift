@@ -1,6 +1,22 @@
 import Documents
 import Provisioning
 
+/// What is chosen of a template's parameters.
+enum Choice: Sendable {
+    /// By an order, which gives all that have no default.
+    case order([String: String])
+    /// By nobody yet: what an order would have to give is made up, but for some.
+    case look([String: String] = [:])
+
+    var values: [String: String] {
+        switch self {
+        case .order(let values), .look(let values): values
+        }
+    }
+
+    var isOrder: Bool { if case .order = self { true } else { false } }
+}
+
 /// Fills the parameters of a template, and references to what is outside it, into its fields.
 struct Substitution {
     let template: String
@@ -13,16 +29,22 @@ struct Substitution {
     private let references: References
     private var unknownNames: Set<String> = []
 
-    /// - Parameter given: what an order gives; nil: there is none, so what it would have to give is made up.
-    init(_ template: String, _ declared: Layered?, given: [String: String]?, references: References) {
+    init(_ template: String, _ declared: Layered?, _ choice: Choice, references: References) {
         self.template = template
         self.references = references
         (parameters, diagnostics) = declared.map { Parameter.read($0) } ?? ([], [])
+        let given = choice.values
+        if let declared, declared.mentions("${") {
+            diagnostics.append(
+                Diagnostic(
+                    .error, "template.reference", "a parameter's declaration cannot hold a `${`", at: declared.place,
+                    hint: "write the value itself, or use the reference where the parameter is used"))
+        }
         for parameter in parameters {
-            if let text = given?[parameter.name] {
+            if let text = given[parameter.name] {
                 values[parameter.name] = text
                 if let fault = parameter.fault(in: text) { refuse("`\(parameter.name)` \(fault)", nil) }
-            } else if given != nil, parameter.usual == nil {
+            } else if choice.isOrder, parameter.usual == nil {
                 refuse("template `\(template)` needs a value for `\(parameter.name)`", parameter.wanted)
             } else {
                 let standIn = parameter.standIn
@@ -31,7 +53,7 @@ struct Substitution {
             }
         }
         let names = parameters.map(\.name)
-        for name in (given ?? [:]).keys.sorted() where !names.contains(name) {
+        for name in given.keys.sorted() where !names.contains(name) {
             refuse(
                 "template `\(template)` has no parameter `\(name)`",
                 didYouMean(name, among: names)
@@ -71,12 +93,23 @@ struct Substitution {
     }
 
     private func fillOwn(_ value: Layered) -> Layered {
-        Layered(text: filled(value.text ?? "", with: values), origin: value.origin)
+        let text = value.text ?? ""
+        return written(filled(text, with: values), for: text, at: value.origin)
+    }
+
+    /// What one whole parameter stands for keeps that parameter's type, where the type is looked at.
+    private func written(_ text: String, for before: String, at origin: Origin) -> Layered {
+        let isWhole = before.hasPrefix("${") && before.hasSuffix("}")
+        let kind = isWhole ? parameters.first { $0.name == before.dropFirst(2).dropLast() }?.kind : nil
+        switch kind {
+        case .integer, .number, .boolean: return Layered(plain: text, origin: origin)
+        default: return Layered(text: text, origin: origin)
+        }
     }
 
     private mutating func fillAll(_ value: Layered) -> Layered {
         let text = value.text ?? ""
-        if let list = wholeList(text) {
+        if let list = wholeList(text, at: value.place) {
             return Layered(items: list.map { Layered(text: $0, origin: value.origin) }, origin: value.origin)
         }
         var result = ""
@@ -94,15 +127,24 @@ struct Substitution {
                 result += before + meaning(of: name, in: value)
             }
             rest = rest[rest.index(after: end)...]
+            // A short template can ask for a long file very often.
+            if result.utf8.count > Substitution.bytesMax {
+                report(
+                    "template.reference", "a value comes to more than \(Substitution.bytesMax >> 20) MiB", value, nil)
+                break
+            }
         }
-        return Layered(text: result + rest, origin: value.origin)
+        return written(result + rest, for: text, at: value.origin)
     }
 
+    private static let bytesMax = 1 << 20
+
     /// `${zones}` as a whole value is a list where that parameter is one.
-    private func wholeList(_ text: String) -> [String]? {
+    private mutating func wholeList(_ text: String, at place: Place?) -> [String]? {
         guard text.hasPrefix("${"), text.hasSuffix("}") else { return nil }
         let name = text.dropFirst(2).dropLast()
         guard let parameter = parameters.first(where: { $0.name == name && $0.kind == .list }) else { return nil }
+        if unknownNames.contains(parameter.name), let place { unknowns.insert(place) }
         return values[parameter.name].map { parameter.items(of: $0) }
     }
 
@@ -112,7 +154,7 @@ struct Substitution {
             if name.hasPrefix("file:") {
                 let text = try references.file(String(name.dropFirst(5)), from: value.place).text
                 // A file's last line ends like every other; a value does not.
-                return text.hasSuffix("\n") ? String(text.dropLast()) : text
+                return text.last?.isNewline == true ? String(text.dropLast()) : text
             }
         } catch {
             for trouble in error.diagnostics { report(trouble.code, trouble.message, value, trouble.hint) }

@@ -42,12 +42,11 @@ extension TemplateCatalog {
         var found: [Diagnostic] = []
         var otherClouds: [Diagnostic] = []
         for account in here {
-            do throws(Rejected) {
-                found += try snapshot.work(out: id, at: account).warnings
-            } catch {
-                let isForAnother = error.diagnostics.allSatisfy { $0.code == "template.other-cloud" }
-                if isForAnother { otherClouds += error.diagnostics } else { found += error.diagnostics }
-            }
+            let news = snapshot.problems(with: id, at: account)
+            let isForAnother = !news.isEmpty && news.allSatisfy { $0.code == "template.other-cloud" }
+            // It need not be sound where it is not meant to be used.
+            let named = news.isEmpty ? nil : snapshot.namedAccount(of: id, at: account)
+            if isForAnother { otherClouds += news } else if (named ?? account) == account { found += news }
         }
         // Being for one cloud is wrong at none of its accounts, and not for want of one.
         if let first = otherClouds.first, otherClouds.count == here.count {
@@ -70,7 +69,7 @@ extension TemplateCatalog {
             let example = CatalogAccount(name: "example", cloud: cloud)
             guard snapshot.knows(id, at: example) else { continue }
             do throws(Rejected) {
-                return try snapshot.work(out: id, at: example).warnings
+                return try snapshot.look(at: id, for: example).warnings
             } catch {
                 if !error.diagnostics.allSatisfy({ $0.code == "template.other-cloud" }) { return error.diagnostics }
             }

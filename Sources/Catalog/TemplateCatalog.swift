@@ -62,12 +62,13 @@ package final class TemplateCatalog: Sendable {
         if given?.isEmpty ?? true, let kept = compiled()?.template(id), account == nil || account == kept.account {
             return kept
         }
+        let choice = given.map { Choice.order($0) } ?? .look()
         let loaded = cache.value()
         var resolved: ResolvedTemplate
         if let account {
-            resolved = try resolve(id, at: try named(account), given, in: loaded.snapshot)
+            resolved = try resolve(id, at: try named(account), choice, in: loaded.snapshot)
         } else {
-            resolved = try resolveAtItsOwnAccount(id, given, in: loaded.snapshot)
+            resolved = try resolveAtItsOwnAccount(id, choice, in: loaded.snapshot)
         }
         resolved.warnings += loaded.refused.map(\.asWarning)
         return resolved
@@ -90,7 +91,7 @@ package final class TemplateCatalog: Sendable {
         let breakages = accounts.map { loaded.snapshot.breakage(for: $0) }.filter { !$0.isEmpty }
         for id in loaded.snapshot.ids where !isForNobody(id, in: loaded.snapshot) {
             do throws(Rejected) {
-                each(try resolveAtItsOwnAccount(Template.ID(id), nil, in: loaded.snapshot))
+                each(try resolveAtItsOwnAccount(Template.ID(id), .look(), in: loaded.snapshot))
             } catch {
                 if !breakages.contains(error.diagnostics) { diagnostics += error.diagnostics }
             }
@@ -119,21 +120,25 @@ package final class TemplateCatalog: Sendable {
     }
 
     private func resolveAtItsOwnAccount(
-        _ id: Template.ID, _ given: [String: String]?, in snapshot: Snapshot
+        _ id: Template.ID, _ choice: Choice, in snapshot: Snapshot
     ) throws(Rejected) -> ResolvedTemplate {
         // A template for one cloud, in a file for all, is passed on to the first account of that cloud.
         var wrongCloud: Rejected?
         for account in accounts where snapshot.knows(id.text, at: account) {
             do throws(Rejected) {
-                let resolved = try resolve(id, at: account, given, in: snapshot)
+                let resolved = try resolve(id, at: account, choice, in: snapshot)
                 guard let own = resolved.template.account, own != account.name else { return resolved }
-                return try resolve(id, at: try named(own), given, in: snapshot)
+                return try resolve(id, at: try named(own), choice, in: snapshot)
             } catch {
+                // It need not be sound where it is not meant to be used.
+                if let own = snapshot.namedAccount(of: id.text, at: account), own != account {
+                    return try resolve(id, at: own, choice, in: snapshot)
+                }
                 guard error.diagnostics.allSatisfy({ $0.code == "template.other-cloud" }) else { throw error }
                 wrongCloud = wrongCloud ?? error
             }
         }
-        if var resolved = try resolveWithoutAccount(id, given, in: snapshot) {
+        if var resolved = try resolveWithoutAccount(id, choice, in: snapshot) {
             resolved.account = nil
             return resolved
         }
@@ -141,18 +146,18 @@ package final class TemplateCatalog: Sendable {
         guard let first = accounts.first else {
             throw Rejected(Diagnostic(.error, "account.unknown", "there is no account to use a template at"))
         }
-        return try resolve(id, at: first, given, in: snapshot)
+        return try resolve(id, at: first, choice, in: snapshot)
     }
 
     /// As it comes to at any account of a cloud that no account of the settings is on.
     private func resolveWithoutAccount(
-        _ id: Template.ID, _ given: [String: String]?, in snapshot: Snapshot
+        _ id: Template.ID, _ choice: Choice, in snapshot: Snapshot
     ) throws(Rejected) -> ResolvedTemplate? {
         for cloud in FileNaming.clouds where !accounts.contains(where: { $0.cloud == cloud }) {
             let example = CatalogAccount(name: "example", cloud: cloud)
             guard snapshot.knows(id.text, at: example) else { continue }
             do throws(Rejected) {
-                return try resolve(id, at: example, given, in: snapshot)
+                return try resolve(id, at: example, choice, in: snapshot)
             } catch {
                 if error.diagnostics.allSatisfy({ $0.code == "template.other-cloud" }) { continue }
                 throw error
@@ -162,11 +167,11 @@ package final class TemplateCatalog: Sendable {
     }
 
     private func resolve(
-        _ id: Template.ID, at account: CatalogAccount, _ given: [String: String]?, in snapshot: Snapshot
+        _ id: Template.ID, at account: CatalogAccount, _ choice: Choice, in snapshot: Snapshot
     ) throws(Rejected) -> ResolvedTemplate {
         let breakage = snapshot.breakage(for: account)
         if !breakage.isEmpty { throw Rejected(breakage) }
-        if snapshot.knows(id.text, at: account) { return try snapshot.resolve(id.text, at: account, given: given) }
+        if snapshot.knows(id.text, at: account) { return try snapshot.resolve(id.text, at: account, choice) }
         guard let elsewhere = snapshot.entries[id.text]?.last else {
             // It may be in a directory that cannot be read.
             throw Rejected([unknown(id, in: snapshot)] + snapshot.diagnostics.filter { $0.code == "file.unreadable" })

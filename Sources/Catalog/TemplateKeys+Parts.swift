@@ -43,7 +43,9 @@ enum RequirementKeys {
         TemplateKey(vcpus, .bounds, "A number, or `min` and `max`."),
         TemplateKey(memory, .sizeBounds, "A size as in `16GiB`, or `min` and `max`."),
         TemplateKey(memoryPerVCPU, .sizeBounds, "The memory for each vCPU."),
-        TemplateKey(architecture, .word(Architecture.allCases.map(\.rawValue)), "The kind of processor."),
+        TemplateKey(
+            architecture, .word(Architecture.allCases.map(\.rawValue)),
+            "The kind of processor; `x86_64` unless said otherwise."),
         TemplateKey(makers, .names, "Who makes it: `intel`, `amd`, or the cloud's own name."),
         TemplateKey(gpu, .map(gpuKeys), "Its graphics processors; otherwise machines have none."),
         TemplateKey(

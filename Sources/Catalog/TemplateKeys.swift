@@ -91,9 +91,8 @@ package enum TemplateKeys {
 
     /// Accepted, for other tools write them into their files, but not acted on: where a value comes from is told
     /// by its origin, and which of two files wins by their layers.
-    static let kept: [FieldName] = [
-        "priority", "rank", ["source_file", "sourceFile"], ["file_priority", "filePriority"],
-    ]
+    static let kept: [FieldName] = ["priority", "rank", sourceFile, ["file_priority", "filePriority"]]
+    static let sourceFile: FieldName = ["source_file", "sourceFile"]
 
     // MARK: Known, but not honoured yet
 

@@ -19,6 +19,9 @@ enum TemplateValues {
     /// What a script never begins with, but the name of a file does.
     static let pathPrefixes = ["/", "./", "../", "~/", "file://"]
 
+    /// And how it ends.
+    static let scriptEndings = [".sh", ".bash", ".py", ".ps1", ".txt", ".cfg", ".yaml", ".yml"]
+
     /// In GiB.
     static let diskSizes = 1...65_536
     static let positive = 1...Int.max
@@ -27,6 +30,7 @@ enum TemplateValues {
     static let offeringsMax = 10_000
     /// As a number of machines.
     static let noLimit = -1
+    static let limitMax = 1_000_000_000
 
     /// AWS allows 50 tags on an instance; five are kept for our own and an order's.
     static let tagsMax = 45

@@ -160,6 +160,10 @@ extension FieldReader {
         _ name: FieldName, what: String, called: String? = nil, _ read: (inout FieldReader) -> Value
     ) -> Value? {
         guard let field = field(name) else { return nil }
+        if called != nil, field.value.kind != .map {
+            wrongType(field, "a map")
+            return nil
+        }
         var reader = FieldReader(field.value, what: what, called: called)
         let value = read(&reader)
         for diagnostic in reader.finish() { report(diagnostic) }

@@ -34,7 +34,8 @@ package struct FieldReader {
         positions = Positions(fields)
         wasRead = Array(repeating: false, count: fields.count)
         if map.kind != .map, !map.isNull {
-            report("field.type", "\(article(what)) is a map of fields, not \(map.shown)", at: map.place)
+            let subject = called == nil ? "\(article(what)) is a map of fields" : "a map is wanted here"
+            report("field.type", "\(subject), not \(map.shown)", at: map.place)
         }
     }
 
@@ -90,7 +91,9 @@ package struct FieldReader {
         if value == nil, diagnostics.count == errors {
             let cleared = fields.first { field in name.keys.contains(field.name) }
             report(
-                "field.missing", "\(article(what)) needs `\(name.canonical)`", at: cleared?.keyPlace ?? map.place)
+                "field.missing",
+                called == nil ? "\(article(what)) needs `\(name.canonical)`" : "`\(name.canonical)` is missing here",
+                at: cleared?.keyPlace ?? map.place)
         }
         return value
     }

@@ -40,8 +40,11 @@ extension Layered {
 
     /// The same for a key that is written in another document.
     private func copied(under tree: Tree) -> Layered {
+        let text = text ?? ""
         let copy: Made.Value =
-            if let fields { .fields(fields) } else if let items { .items(items) } else { .text(text ?? "") }
+            if let fields { .fields(fields) } else if let items { .items(items) } else if isNull { .null(text) } else {
+                isPlain ? .plain(text) : .text(text)
+            }
         return Layered(copy, origin, tree: tree)
     }
 }

@@ -47,7 +47,9 @@ extension Layered {
     }
 
     /// This map without some of its fields.
-    package func without(_ keys: String...) -> Layered {
+    package func without(_ keys: String...) -> Layered { without(keys) }
+
+    package func without(_ keys: [String]) -> Layered {
         guard let fields else { return self }
         return Layered(.fields(fields.filter { !keys.contains($0.key) }), origin)
     }

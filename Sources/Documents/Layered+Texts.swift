@@ -39,7 +39,13 @@ extension Layered {
                     fields.map { $0.holding($0.value.replacingTexts(holding: mark, with: replacement)) }), origin)
         }
         if let items {
-            return Layered(.items(items.map { $0.replacingTexts(holding: mark, with: replacement) }), origin)
+            // A text that stands for several takes their place one by one.
+            return Layered(
+                .items(
+                    items.flatMap { item in
+                        let new = item.replacingTexts(holding: mark, with: replacement)
+                        return item.kind == .scalar ? new.items ?? [new] : [new]
+                    }), origin)
         }
         return replacement(self)
     }

@@ -119,6 +119,37 @@ struct LayerTests {
         }
     }
 
+    /// Subnets are in zones, and a script is in a file or in the template: one way to say it takes the other back.
+    @Test func whoSaysItOneWayAboveTakesTheOtherWayBack() throws {
+        let setting = try Setting([
+            "templates.yaml": """
+            defaults: {image: i, zones: [a], machine_types: [t], user_data: "#!/bin/sh"}
+            templates:
+              x: {subnet_ids: [s], requirements: {vcpus: 2}, machine_bootstrap_file: run.sh}
+              y: {extends: x, zones: [b], machine_types: [u], user_data: "#!/bin/bash"}
+              z: {zones: [b], subnet_ids: [s]}
+            """, "run.sh": "true",
+        ])
+        let x = try setting.catalog.resolve("x").template
+        #expect(x.offerings.map(\.subnet) == ["s"] && x.requirements?.vcpus.min == 2 && x.userData == "true")
+        let y = try setting.catalog.resolve("y").template
+        #expect(y.offerings.map(\.description) == ["u / b / on-demand"] && y.userData == "#!/bin/bash")
+        #expect(setting.refusal("z") == ["field.clash@templates.yaml:5:7"])
+    }
+
+    @Test func aTemplateIsHeldToTheAccountItNames() throws {
+        let setting = try Setting(
+            [
+                "awsprov_templates.yaml":
+                    "templates: {x: {account: prod, image: ami-1, vmType: m6i.large, zones: [us-east-1a]}}",
+                "demoinst_templates.yaml": "templates: {x: {zones: [nowhere], limit: many}}",
+            ], rules: Setting.rules())
+        #expect(setting.catalog.check().filter { $0.severity == .error } == [])
+        #expect(try setting.catalog.resolve("x").account == "prod")
+        #expect(setting.catalog.all().templates.map(\.account) == ["prod"])
+        #expect(!setting.refusal("x", at: "demo").isEmpty)
+    }
+
     @Test func aTemplateMayNameItsAccount() throws {
         let setting = try Setting([
             "templates.yaml": """

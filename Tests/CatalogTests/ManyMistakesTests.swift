@@ -33,10 +33,9 @@ struct ManyMistakesTests {
     }
 
     @Test func aLineOfParentsHasAnEnd() throws {
-        let setting = try setting((0..<300).map { "  t\($0): {\($0 == 0 ? "" : "extends: t\($0 - 1)")}" })
-        #expect(setting.refusal("t99").isEmpty)
-        #expect(setting.refusal("t100") == ["template.extends-depth@templates.yaml:4:17"])
-        #expect(setting.catalog.check().count == 200)
+        let setting = try setting((0..<1_010).map { "  t\($0): {\($0 == 0 ? "" : "extends: t\($0 - 1)")}" })
+        #expect(setting.refusal("t999").isEmpty)
+        #expect(setting.refusal("t1000") == ["template.extends-depth@templates.yaml:4:17"])
     }
 
     @Test func aCircleIsToldOnceForAllWhoAreInItOrLeadToIt() throws {

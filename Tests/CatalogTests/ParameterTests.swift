@@ -130,4 +130,83 @@ struct ParameterTests {
         ])
         #expect(try setting.catalog.resolve("x").template.userData == "echo 3 ${HOME}\n")
     }
+
+    /// What an order is yet to give is no mistake, whatever is made up for it meanwhile.
+    @Test(arguments: [
+        "machine_disk_size_gb: ${a}", "max_price: ${a}\n    price_type: spot", "vmType: ${a}", "lifetime: ${a}",
+        "zones: ${l}",
+        "zones: ['${l}', us-east-1b]", "is_active: ${a}",
+    ])
+    func aTemplateWaitsForItsOrder(_ field: String) throws {
+        let type = field.hasPrefix("vmType") ? "" : "\n    vmType: m6i.large"
+        let setting = try Setting(
+            [
+                "awsprov_templates.yaml":
+                    "templates:\n  x:\n    image: ami-1\(type)\n    parameters: {a: {}, l: {type: list}}\n    \(field)\n"
+            ], rules: Setting.rules())
+        #expect(setting.catalog.check() == [])
+        #expect(setting.catalog.all().templates.map(\.id) == ["x"])
+        #expect(throws: Rejected.self) {
+            try setting.catalog.resolve("x", at: "prod", given: ["a": "", "l": "nowhere"])
+        }
+    }
+
+    @Test func everyValueOfAnEnumIsTried() throws {
+        let setting = try Setting(
+            [
+                "awsprov_templates.yaml": """
+                templates:
+                  x: {image: ami-1, vmType: "${t}", parameters: {t: {values: [m6i.large, Standard_D2s_v5]}}}
+                """
+            ], rules: Setting.rules())
+        #expect(
+            setting.catalog.check().map(\.message) == ["`Standard_D2s_v5` is no machine type of `aws`, but of `azure`"])
+    }
+
+    @Test(arguments: [
+        ("type: duration, max: 30m", "1800s"), ("type: duration, min: 500ms", "3600s"),
+        ("type: integer, min: 1.5", "2"),
+        ("type: integer, max: -5", "-5"), ("type: number, min: 0.5", "1"), ("type: integer, max: 7", "1"),
+    ])
+    func whatIsMadeUpIsWithinItsBounds(_ declaration: String, _ value: String) throws {
+        let setting = try setting(
+            "templates: {x: {image: i, vmType: t, description: '${p}', parameters: {p: {\(declaration)}}}}")
+        #expect(try setting.catalog.resolve("x").template.description == value)
+    }
+
+    @Test(arguments: ["+5", "007", "0x1", "1e3"])
+    func anIntegerIsWrittenAsOne(_ text: String) throws {
+        let setting = try setting(
+            "templates: {x: {image: i, vmType: t, limit: '${n}', parameters: {n: {type: integer}}}}")
+        let rejected = #expect(throws: Rejected.self) { try setting.catalog.resolve("x", given: ["n": text]) }
+        #expect(rejected?.diagnostics.map(\.code) == ["order.parameter"])
+    }
+
+    @Test func aValueCannotAddKeysToAFile() throws {
+        let setting = try Setting([
+            "templates.yaml":
+                "templates: {x: {image: i, vmType: t, provider_api_spec_file: s.json.txt, parameters: {p: {}}}}",
+            "s.json.txt": #"{"Role": "safe", "Name": "${p}"}"#,
+        ])
+        let spec = try setting.catalog.resolve("x", given: ["p": #"y", "Extra": "z"#]).template.providerAPISpec
+        #expect(spec == .map([.init("Role", .text("safe")), .init("Name", .text(#"y", "Extra": "z"#))]))
+    }
+
+    @Test func aWholeReferenceKeepsItsType() throws {
+        let setting = try setting(
+            "templates: {x: {image: i, vmType: t, metadata: {n: '${n}', s: 'a${n}'}, parameters: {n: {type: integer, default: 5}}}}"
+        )
+        #expect(
+            try setting.catalog.resolve("x").template.metadata
+                == .map([.init("n", .integer(5)), .init("s", .text("a5"))]))
+    }
+
+    @Test func aValueMayNotGrowWithoutEnd() throws {
+        let text = String(repeating: "${file:big.txt}", count: 20)
+        let setting = try Setting([
+            "templates.yaml": "templates: {x: {image: i, vmType: t, description: '\(text)'}}",
+            "big.txt": String(repeating: "x", count: 200_000),
+        ])
+        #expect(setting.refusal("x").count == 1)
+    }
 }

@@ -139,14 +139,16 @@ struct WritingTests {
         #expect(try text(setting, "site/prodinst_templates.yaml") == "templates:\n  small:\n    max_machines: 5\n")
         #expect(try setting.catalog.resolve("small", at: "prod").template.limit == 5)
         #expect(try setting.catalog.resolve("small", at: "demo").template.limit == nil)
-        // Now that is the highest layer which has it; for another account it is not.
-        #expect(
-            try setting.catalog.perform(.init(.update, "small", fields: [.set("limit", to: "6")])).layer == .instance)
-        #expect(
-            try setting.catalog.perform(.init(.update, "small", fields: [.set("limit", to: "7")], account: "demo"))
-                .layer
-                == .provider)
-        let deleted = try setting.catalog.perform(.init(.delete, "small"))
+        // Now that is the highest layer which has it for that account; for the usual one it is not.
+        func layer(_ account: AccountName?, _ limit: String) throws -> Layer {
+            let change = TemplateChange(
+                .update, "small", fields: [.set("limit", to: limit)], account: account)
+            return try setting.catalog.perform(change).layer
+        }
+        #expect(try layer("prod", "6") == .instance)
+        #expect(try layer("demo", "7") == .provider)
+        #expect(try layer(nil, "8") == .provider)
+        let deleted = try setting.catalog.perform(.init(.delete, "small", account: "prod"))
         #expect(deleted.after == "templates: {}\n")
         #expect(deleted.others.map { $0.hasSuffix("shipped/awsprov_templates.yaml") } == [true])
     }

@@ -15,9 +15,9 @@ struct ShippedCatalogTests {
         CatalogAccount(name: "gcp", cloud: "gcp", region: "europe-west1"),
     ]
 
-    private func catalog(_ directory: String) -> TemplateCatalog {
+    private func catalog(_ directories: String...) -> TemplateCatalog {
         TemplateCatalog(
-            directories: ["\(root)/\(directory)"], accounts: accounts,
+            directories: directories.map { "\(root)/\($0)" }, accounts: accounts,
             rules: TemplateRules { cloud in
                 Result { () throws(Rejected) in try CloudRules(cloud, folder: "\(root)/providers/\(cloud)") }
             }, surroundings: .system)
@@ -61,6 +61,24 @@ struct ShippedCatalogTests {
         #expect(
             try catalog.resolve("worker", at: "azure", given: ["vcpus": "8"]).template.offerings
                 .contains { $0.type == "Standard_D8s_v5" })
+    }
+
+    @Test func hostFactoryCatalogsLoadBesideTheShippedOne() throws {
+        let catalog = catalog("templates", "Tests/Fixtures/hostfactory")
+        #expect(catalog.check().filter { $0.severity == .error } == [])
+        let template = try catalog.resolve("compute-ondemand", at: "demo").template
+        #expect(template.offerings.map(\.subnet) == ["subnet-0a1b2c3d4e5f60718"])
+    }
+
+    @Test func requirementsNeverMixProcessors() throws {
+        for account in accounts {
+            let rules = try CloudRules(
+                try #require(account.cloud as CloudName?), folder: "\(root)/providers/\(account.cloud)")
+            var wanted = Requirements()
+            wanted.vcpus.min = 4
+            wanted.architecture = .x86
+            #expect(rules.types.meeting(wanted).allSatisfy { $0.architecture == .x86 })
+        }
     }
 
     @Test func aSizeThatNobodyHasIsToldByTheShippedTables() throws {

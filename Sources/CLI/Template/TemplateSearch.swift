@@ -9,7 +9,7 @@ struct TemplateSearch: ParsableCommand {
         discussion: """
             Words are looked for anywhere in a template, all of them. A condition compares fields, under any of their \
             names, as they come to in the end: = and != whole values, in which * stands for anything, ~ a part of them, \
-            < <= > >= numbers and lengths of time. A field alone asks whether it is given; of a list one item is \
+            < <= > >= numbers, lengths of time and sizes. A field alone asks whether it is given; of a list one item is \
             enough. The exit code is 1 if nothing is found.
 
             EXAMPLES:
@@ -22,20 +22,20 @@ struct TemplateSearch: ParsableCommand {
     @Argument(help: "Words to look for.")
     var words: [String] = []
 
-    @Option(name: .customLong("where"), help: "A condition on fields.")
-    var condition: String?
+    @Option(name: .customLong("where"), help: "A condition on fields; may be repeated, all are to be met.")
+    var conditions: [String] = []
 
     @OptionGroup var options: HouseOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if words.isEmpty, condition == nil {
+        if words.isEmpty, conditions.isEmpty {
             throw ValidationError("Say words to look for, or a condition with '--where'.")
         }
     }
 
     func run() throws {
-        let query = try TemplateQuery(words: words, where: condition)
+        let query = try TemplateQuery(words: words, where: conditions)
         let (templates, diagnostics) = try options.house().catalog.search(query)
         try output.show(templates.view)
         try diagnostics.rejectErrors()

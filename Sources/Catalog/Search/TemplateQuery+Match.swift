@@ -46,22 +46,27 @@ private struct Subject {
         case TemplateKeys.zones.canonical: return unique(template.offerings.compactMap(\.zone))
         case TemplateKeys.priceType.canonical:
             return written(path).isEmpty ? [TemplateValues.priceTypes[0]] : written(path)
-        case TemplateKeys.kept[2].canonical: return [resolved.place.file]
+        case TemplateKeys.sourceFile.canonical: return [resolved.place.file]
         default: return written(path)
         }
     }
 
     private func written(_ path: String) -> [String] {
-        // A tag's name may hold a dot, so what is left of the path is tried as one key first.
-        func find(_ path: Substring, in value: Layered) -> Layered? {
-            if let found = value[String(path)] { return found }
-            guard let dot = path.firstIndex(of: ".") else { return nil }
-            return value[String(path[..<dot])].flatMap { find(path[path.index(after: dot)...], in: $0) }
+        // A tag's name may hold a dot, so what is left of the path is tried as one key first. Of a list one item is
+        // enough, so each is looked into.
+        func find(_ path: Substring, in value: Layered) -> [Layered] {
+            if let items = value.items { return items.flatMap { find(path, in: $0) } }
+            if let found = value[String(path)] { return [found] }
+            guard let dot = path.firstIndex(of: ".") else { return [] }
+            return value[String(path[..<dot])].map { find(path[path.index(after: dot)...], in: $0) } ?? []
         }
-        guard let value = find(path[...], in: resolved.fields), !value.isNull else { return [] }
+        return find(path[...], in: resolved.fields).filter { !$0.isNull }.flatMap(texts)
+    }
+
+    /// A map of names, as types with weights are, is found by its names.
+    private func texts(of value: Layered) -> [String] {
         if let text = value.text { return [text] }
-        if let items = value.items { return items.compactMap(\.text) }
-        // A map of names, as types with weights are, is found by its names.
+        if let items = value.items { return items.flatMap(texts) }
         return (value.fields ?? []).map(\.key)
     }
 }
@@ -69,8 +74,8 @@ private struct Subject {
 extension String {
     fileprivate func meets(_ comparison: TemplateQuery.Comparison, _ wanted: String) -> Bool {
         switch comparison {
-        case .equal: Provisioning.matches(self, wanted)
-        case .notEqual: !Provisioning.matches(self, wanted)
+        case .equal: equals(wanted)
+        case .notEqual: !equals(wanted)
         case .holds: lowercased().contains(wanted.lowercased())
         case .less: isBefore(wanted)
         case .more: wanted.isBefore(self)
@@ -79,10 +84,24 @@ extension String {
         }
     }
 
+    private func equals(_ wanted: String) -> Bool {
+        if Provisioning.matches(self, wanted) { return true }
+        guard let mine = amount, let theirs = wanted.amount else { return false }
+        return mine == theirs
+    }
+
     private func isBefore(_ other: String) -> Bool {
-        if let mine = Double(self), let theirs = Double(other) { return mine < theirs }
-        if let mine = Duration(text: self), let theirs = Duration(text: other) { return mine < theirs }
+        if let mine = amount, let theirs = other.amount { return mine < theirs }
         return self < other
+    }
+
+    /// A number, a length of time in seconds, or a size in MiB, as a number; nil: it is a text.
+    private var amount: Double? {
+        if let number = Double(self) { return number }
+        if let time = Duration(text: self) {
+            return Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
+        }
+        return hasSuffix("iB") ? mebibytes(self).map(Double.init) : nil
     }
 }
 

@@ -30,11 +30,19 @@ package struct TemplateQuery: Sendable {
     }
 
     /// - Throws: `Rejected` if the condition cannot be understood, or names a field that templates do not have.
-    package init(words: [String] = [], where condition: String? = nil) throws(Rejected) {
+    package init(words: [String] = [], where conditions: String...) throws(Rejected) {
+        try self.init(words: words, where: conditions)
+    }
+
+    /// All the conditions are to be met.
+    package init(words: [String], where conditions: [String]) throws(Rejected) {
         self.words = words
-        guard let condition else { return }
-        var reader = ConditionReader(condition)
-        self.condition = try reader.read()
+        var parts: [Condition] = []
+        for condition in conditions {
+            var reader = ConditionReader(condition)
+            parts.append(try reader.read())
+        }
+        condition = parts.count > 1 ? .all(parts) : parts.first
     }
 }
 
@@ -173,16 +181,5 @@ private struct ConditionReader {
             Diagnostic(
                 .error, "search.syntax", "the condition `\(text)` cannot be understood: \(why)",
                 hint: "write it as in `cloud = aws and tags.team = web`"))
-    }
-}
-
-extension TemplateQuery.Condition {
-    /// Every field it asks about.
-    var fields: Set<String> {
-        switch self {
-        case .field(let path, _, _), .given(let path): [path]
-        case .not(let inner): inner.fields
-        case .all(let parts), .any(let parts): parts.reduce(into: []) { $0.formUnion($1.fields) }
-        }
     }
 }
