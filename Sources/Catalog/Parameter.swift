@@ -2,8 +2,8 @@ import Documents
 import Provisioning
 
 /// Something an order may choose about a template, used as `${name}` in its values.
-package struct Parameter: Sendable, Hashable {
-    package enum Kind: String, Sendable, CaseIterable {
+package struct Parameter: Sendable, Hashable, Codable {
+    package enum Kind: String, Sendable, CaseIterable, Codable {
         case text, integer, number, boolean, duration, `enum`, list
     }
 

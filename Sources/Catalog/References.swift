@@ -10,8 +10,8 @@ package struct References: Sendable {
     package var directories: [String] = []
     /// The values of the template's parameters, for what stands in files.
     var parameters: [String: String] = [:]
-    /// Every file that was read.
-    let read = Lock<[String]>([])
+    /// Every file that was read, or was to be.
+    let read = Lock<[FileBeside]>([])
 
     private static let bytesMax = 1 << 20
 
@@ -46,10 +46,11 @@ package struct References: Sendable {
     func file(_ written: String, from place: Place?) throws(Rejected) -> (path: String, text: String) {
         var path = written.hasPrefix("file://") ? String(written.dropFirst(7)) : written
         if !path.hasPrefix("/"), let place { path = folder(of: place.file) + path }
-        read.withLock { $0.append(path) }
+        let found = FileBeside(path)
+        read.withLock { $0.append(found) }
         // Where links lead is what counts: one in the catalog must not open all the disk. What is not there is looked
         // for in its folder, so that nobody learns what lies elsewhere.
-        let real = realPath(path)
+        let real = found.real
         guard isAllowed(real ?? nearest(to: path)) else {
             throw Rejected(
                 Diagnostic(
@@ -96,10 +97,11 @@ package struct References: Sendable {
     private func folder(of file: String) -> String {
         file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
     }
+}
 
-    private func realPath(_ path: String) -> String? {
-        guard let real = realpath(path, nil) else { return nil }
-        defer { free(real) }
-        return String(cString: real)
-    }
+/// Where a path leads through all links; nil: nowhere.
+func realPath(_ path: String) -> String? {
+    guard let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real)
 }

@@ -14,8 +14,6 @@ package struct ResolvedTemplate: Sendable {
     package var parameters: [Parameter] = []
     /// The position of that file among all of the catalog, lowest first.
     package var filePriority = 0
-    /// Whether it was put together from files beside the catalog's too.
-    package var dependsOnFiles = false
     package var warnings: [Diagnostic]
 }
 

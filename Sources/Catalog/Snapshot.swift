@@ -22,6 +22,7 @@ final class Snapshot: Sendable {
     private let circumstances = Lock<[CatalogAccount: Result<Circumstances, Rejected>]>([:])
     private let suggestions = Lock<[String: String?]>([:])
     private let resolutions = Lock<[Question: Result<ResolvedTemplate, Rejected>]>([:])
+    private let filesRead = Lock<Set<FileBeside>?>(nil)
 
     struct EntryReference: Sendable {
         var file: Int
@@ -178,12 +179,13 @@ final class Snapshot: Sendable {
         diagnostics += substitution.diagnostics + found
         diagnostics += mismatches(template, fields, at: account)
         if template?.cloud == nil { template?.cloud = account.cloud }
-        let dependsOnFiles = !references.read.withLock(\.isEmpty)
+        let read = references.read.withLock(\.self), dependsOnFiles = !read.isEmpty
+        if dependsOnFiles { filesRead.withLock { $0?.formUnion(read) } }
         guard let template, !diagnostics.hasErrors else { return (.failure(Rejected(diagnostics)), dependsOnFiles) }
         let resolved = ResolvedTemplate(
             template: template, account: account.name, fields: fields, place: place,
             parameters: substitution.parameters,
-            filePriority: priority(of: place.file), dependsOnFiles: dependsOnFiles, warnings: diagnostics)
+            filePriority: priority(of: place.file), warnings: diagnostics)
         return (.success(resolved), dependsOnFiles)
     }
 
@@ -194,6 +196,17 @@ final class Snapshot: Sendable {
     }
 
     private static let withoutParent: Set = ["template.unknown-parent", "template.cycle", "template.extends-depth"]
+
+    /// All files beside the catalog's that are read while the body resolves templates, for whatever template and
+    /// with whatever outcome: one that is not for an account may have read another file to find out.
+    func filesRead(during body: () -> Void) -> Set<FileBeside> {
+        filesRead.withLock { $0 = [] }
+        body()
+        return filesRead.withLock { read in
+            defer { read = nil }
+            return read ?? []
+        }
+    }
 
     /// What is wrong with a template at this account, though it may be right at another.
     private func mismatches(_ template: Template?, _ fields: Layered, at account: CatalogAccount) -> [Diagnostic] {

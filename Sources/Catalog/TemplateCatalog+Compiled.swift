@@ -7,7 +7,7 @@ extension TemplateCatalog {
         let (key, path) = store.key(for: settingsKey)
         guard let compiled = try? CompiledCatalog.open(path) else { return nil }
         let found = Directories(directories), now = surroundings.now()
-        guard (try? compiled.check(key: key, found: found, now: now)) != nil else { return nil }
+        guard (try? compiled.check(key: key, found: found, rules.references, now: now)) != nil else { return nil }
         let isLookedAt = compiled.isDueForCloserLook(after: cache.timeToLive, now: now)
         if isLookedAt, !compiled.hasContents(of: found) { return nil }
         CompiledCatalog.note(hitIn: path, checkedAt: isLookedAt ? now : nil)
@@ -47,30 +47,36 @@ extension TemplateCatalog {
             ([sources] + [Directories(rules.directories)]).allSatisfy({
                 $0.areSettled(at: entry.madeAt.microseconds * 1000)
             })
-        else {
-            return Unkept(why: "a file changed less than two seconds before it was read, or has a time to come")
-        }
+        else { return unsettled }
         let (key, path) = store.key(for: settingsKey)
         return store.alone {
-            guard let contents = sources.contentSums() else { return Unkept(why: "a file changed meanwhile") }
-            var writer = CompiledWriter(key: key, sources: sources, contents: contents, at: entry.madeAt)
+            var writer = CompiledWriter(key: key, sources: sources, at: entry.madeAt)
             var summaries: [TemplateSummary] = []
-            var reading: Template.ID?
-            let diagnostics = all(of: loaded) { resolved in
-                if resolved.dependsOnFiles { reading = resolved.template.id }
-                writer.add(resolved)
-                summaries.append(TemplateSummary(resolved))
+            var diagnostics: [Diagnostic] = []
+            let read = loaded.snapshot.filesRead {
+                diagnostics = all(of: loaded) { resolved in
+                    writer.add(resolved)
+                    summaries.append(TemplateSummary(resolved))
+                }
             }
-            if let reading { return Unkept(why: "`\(reading)` reads a file beside the catalog") }
             if diagnostics.hasErrors { return Unkept(why: "there are mistakes in it") }
+            let beside = FilesBeside(read, rules.references)
+            guard beside.areSettled(at: entry.madeAt.microseconds * 1000) else { return unsettled }
+            guard let contents = sources.contentSums(), let more = beside.contentSums() else { return changed }
+            writer.add(beside, contents: contents + more)
             // What was summed and what was read is the same only if nothing moved all along.
-            guard Directories(directories) == sources, let bytes = try? writer.finish(diagnostics, texts(summaries))
-            else {
-                return Unkept(why: "a file changed meanwhile")
-            }
+            guard Directories(directories) == sources, beside.again(rules.references) == beside,
+                let bytes = try? writer.finish(diagnostics, texts(summaries))
+            else { return changed }
             return store.write(bytes, to: path)
         }
     }
+
+    private var unsettled: Unkept {
+        Unkept(why: "a file changed less than two seconds before it was read, or has a time to come")
+    }
+
+    private var changed: Unkept { Unkept(why: "a file changed meanwhile") }
 
     /// Removes all compiled catalogs of the state folder.
     package func clearCompiled() { store?.clear() }
@@ -91,6 +97,8 @@ extension TemplateCatalog {
             writer.put(name)
             writer.put((rules.references.environment[name] ?? nil).map { "=\($0)" } ?? "")
         }
+        writer.put(UInt32(rules.references.directories.count))
+        for directory in rules.references.directories { writer.put(directory) }
         writer.put(Directories(rules.directories).compiled)
         return writer.bytes
     }

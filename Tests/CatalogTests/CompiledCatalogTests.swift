@@ -5,7 +5,7 @@ import Provisioning
 import Testing
 
 /// A catalog and the folder it is kept in; each question is a process of its own.
-private struct KeptSetting {
+struct KeptSetting {
     let directory: ScratchDirectory
     let state: ScratchDirectory
     /// Later than the files were written by more than a file system's clock may lag.
@@ -72,7 +72,7 @@ private struct KeptSetting {
             let tags = template.tags.sorted { $0.key < $1.key }
             template.tags = [:]
             return
-                "\(template) \(tags) \(String(describing: resolved.account)) \(resolved.filePriority) \(RawValue(resolved.fields)) \(resolved.place) \(resolved.warnings) "
+                "\(template) \(tags) \(String(describing: resolved.account)) \(resolved.filePriority) \(RawValue(resolved.fields)) \(resolved.place) \(resolved.warnings) \(resolved.parameters) "
                 + "\(resolved.fields.leaves())"
         } catch {
             return "\(error.diagnostics)"
@@ -98,6 +98,36 @@ private struct KeptSetting {
         "left-out.yaml": "no: matter",
         "nobodyinst_templates.yaml": "templates: {}",
     ]
+
+    @Test func whatIsTemplatedIsKeptIfAnOrderNeedSayNoMore() throws {
+        let text = """
+            defaults: {machine_image: ami-1, machine_type: m6i.large}
+            templates:
+              free:
+                parameters:
+                  size: {type: enum, values: [s, m], default: m, description: How large}
+                  disk: {type: integer, min: 20, max: 1000.5, default: 30}
+                  spread: {type: list, default: [a, b]}
+                machine_type: "m6i.${size}"
+                zones: ${spread}
+              bound: {parameters: {team: {}}, tags: {team: "${team}"}}
+            """
+        let setting = try KeptSetting(["templates.yaml": text])
+        let answers = setting.answers(kept: false)
+        #expect(setting.compile() == nil)
+        #expect(setting.answers(kept: true) == answers)
+        for (id, isKept) in [("free", true), ("bound", false)] {
+            let catalog = setting.catalog()
+            let found = try catalog.resolve(Template.ID(id), given: isKept ? [:] : nil)
+            #expect((catalog.cacheStatus.loads == 0) == isKept)
+            #expect(try found.parameters == setting.catalog(kept: false).resolve(Template.ID(id)).parameters)
+        }
+        // What an order chooses, and that it has to choose, is in no catalog.
+        #expect(throws: Rejected.self) { try setting.catalog().resolve("bound", given: [:]) }
+        #expect(throws: Rejected.self) { try setting.catalog().resolve("free", given: ["size": "xl"]) }
+        let chosen = try setting.catalog().resolve("free", given: ["size": "s"])
+        #expect(chosen.template.offerings.map(\.type) == ["m6i.s", "m6i.s"])
+    }
 
     @Test func itGivesTheSameAnswersAsTheFiles() throws {
         let setting = try KeptSetting(Self.varied)

@@ -38,15 +38,19 @@ final class CompiledCatalog: Sendable {
     // MARK: - Whether it is still true
 
     /// - Throws: `Unusable` if anything differs that an answer depends on.
-    func check(key: [UInt8], found: Directories, now: Timestamp) throws(Unusable) {
-        guard let ours = section(head.key), let sources = section(head.sources) else { throw .damaged }
+    func check(key: [UInt8], found: Directories, _ references: References, now: Timestamp) throws(Unusable) {
+        guard let ours = section(head.key), let sources = section(head.sources), let beside else { throw .damaged }
         guard haveSameBytes(ours, key) else { throw Unusable(why: "another program or other settings made it") }
         guard now.microseconds >= head.compiledAt else { throw Unusable(why: "it is from the future") }
         guard found.troubles.isEmpty, found.fileTroubles.isEmpty, haveSameBytes(sources, found.compiled) else {
             guard let before = Directories(compiled: sources) else { throw .damaged }
             throw Unusable(why: before.difference(to: found))
         }
+        if let why = beside.difference(to: beside.again(references)) { throw Unusable(why: why) }
     }
+
+    /// The files that templates name, as they were. Nil: damaged.
+    private var beside: FilesBeside? { section(head.beside).flatMap { FilesBeside(compiled: $0) } }
 
     func isDueForCloserLook(after timeToLive: Duration, now: Timestamp) -> Bool {
         let last = max(checkedAt, compiledAt)
@@ -55,8 +59,9 @@ final class CompiledCatalog: Sendable {
 
     /// Reads all files, for changes that their identity does not show.
     func hasContents(of found: Directories) -> Bool {
-        guard let kept = section(head.contents), let sums = found.contentSums() else { return false }
-        return haveSameBytes(kept, CompiledCatalog.bytes(of: sums))
+        guard let kept = section(head.contents), let sums = found.contentSums(), let more = beside?.contentSums()
+        else { return false }
+        return haveSameBytes(kept, CompiledCatalog.bytes(of: sums + more))
     }
 
     static func bytes(of sums: [UInt64]) -> [UInt8] {

@@ -5,7 +5,7 @@
 /// the record. The index needs none: a record says itself whose it is.
 struct CompiledHead: Equatable {
     /// Raised with every change of the format. The program's identity is part of the key as well.
-    static let version: UInt64 = 1
+    static let version: UInt64 = 2
     private static let magic: UInt64 = 0x3154_4143_5453_554D
 
     struct Section: Equatable {
@@ -22,7 +22,9 @@ struct CompiledHead: Equatable {
     var key = Section()
     /// The directories and files, as `Directories` writes them.
     var sources = Section()
-    /// The sum of each file's content.
+    /// The files that templates name, as `FilesBeside` writes them.
+    var beside = Section()
+    /// The sum of each file's content, those that templates name last.
     var contents = Section()
     /// All warnings of the listing, then its rows.
     var diagnostics = Section()
@@ -32,7 +34,7 @@ struct CompiledHead: Equatable {
     /// Digest, offset and length of each record, in the order of the digests; without a sum.
     var index = Section()
 
-    static let size = 8 * 5 + 7 * 24 + 8
+    static let size = 8 * 5 + 8 * 24 + 8
     /// Behind the head, changed in place by whoever reads, and so under no checksum.
     static let hitsOffset = size
     static let checkedAtOffset = size + 8
@@ -46,7 +48,7 @@ struct CompiledHead: Equatable {
         writer.put(Int64(fileSize))
         writer.put(compiledAt)
         writer.put(Int64(templates))
-        for section in [key, sources, contents, diagnostics, listing, texts, index] {
+        for section in [key, sources, beside, contents, diagnostics, listing, texts, index] {
             writer.put(section)
         }
         writer.put(writer.bytes.withUnsafeBytes { checksum($0) })
@@ -65,6 +67,7 @@ struct CompiledHead: Equatable {
         templates = Int(reader.number(Int64.self))
         key = reader.section()
         sources = reader.section()
+        beside = reader.section()
         contents = reader.section()
         diagnostics = reader.section()
         listing = reader.section()

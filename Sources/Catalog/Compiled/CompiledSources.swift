@@ -17,15 +17,7 @@ extension Directories {
             writer.put(folder.inode)
         }
         writer.put(UInt32(files.count))
-        for file in files {
-            writer.put(file.path)
-            writer.put(Int64(file.directory))
-            writer.put(file.device)
-            writer.put(file.inode)
-            writer.put(file.size)
-            writer.put(file.modifiedNanoseconds)
-            writer.put(file.changedNanoseconds)
-        }
+        for file in files { writer.put(file) }
         return writer.bytes
     }
 
@@ -35,13 +27,7 @@ extension Directories {
         for _ in 0..<reader.count() {
             folders.append(FoundFolder(path: reader.text(), device: reader.number(), inode: reader.number()))
         }
-        for _ in 0..<reader.count() {
-            files.append(
-                FoundFile(
-                    path: reader.text(), directory: Int(reader.number(Int64.self)), device: reader.number(),
-                    inode: reader.number(), size: reader.number(), modifiedNanoseconds: reader.number(),
-                    changedNanoseconds: reader.number()))
-        }
+        for _ in 0..<reader.count() { files.append(reader.foundFile()) }
         if reader.isDamaged || !reader.isAtEnd { return nil }
     }
 
@@ -83,6 +69,26 @@ extension Directories {
             sums.append(sum)
         }
         return sums
+    }
+}
+
+extension ByteWriter {
+    mutating func put(_ file: FoundFile) {
+        put(file.path)
+        put(Int64(file.directory))
+        put(file.device)
+        put(file.inode)
+        put(file.size)
+        put(file.modifiedNanoseconds)
+        put(file.changedNanoseconds)
+    }
+}
+
+extension ByteReader {
+    mutating func foundFile() -> FoundFile {
+        FoundFile(
+            path: text(), directory: Int(number(Int64.self)), device: number(), inode: number(), size: number(),
+            modifiedNanoseconds: number(), changedNanoseconds: number())
     }
 }
 

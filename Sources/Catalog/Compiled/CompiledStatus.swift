@@ -64,7 +64,7 @@ extension TemplateCatalog {
                 compiledAt: compiled.compiledAt, checkedAt: compiled.checkedAt,
                 age: max(.zero, now - compiled.compiledAt), hits: compiled.hits, templates: compiled.templateCount,
                 byteCount: compiled.byteCount)
-            try compiled.check(key: key, found: found, now: now)
+            try compiled.check(key: key, found: found, rules.references, now: now)
             if compiled.isDueForCloserLook(after: cache.timeToLive, now: now) {
                 status.why = "its time is over: the next to use it compares what is in the files"
             }

@@ -6,19 +6,20 @@ import Provisioning
 // added to a resolved template is added to both.
 
 extension ResolvedTemplate {
-    /// Nil: it comes to something else each time, and must be worked out.
+    /// Nil: an order has to say more before it is known what it comes to.
     func compiled() -> [UInt8]? {
-        guard parameters.isEmpty, !dependsOnFiles else { return nil }
+        guard parameters.allSatisfy({ $0.usual != nil }) else { return nil }
         var writer = ByteWriter()
         writer.put(template.id.text)
         writer.put(account != nil)
         writer.put(account?.text ?? "")
         writer.put(Int64(filePriority))
-        guard let template = try? JSONEncoder().encode(template), let warnings = try? warnings.compiled() else {
-            return nil
-        }
+        guard let template = try? JSONEncoder().encode(template), let warnings = try? warnings.compiled(),
+            let parameters = try? parameters.compiled()
+        else { return nil }
         writer.put(template)
         writer.put(warnings)
+        writer.put(parameters)
         writer.put(place)
         var texts = TextTable()
         var values = ByteWriter()
@@ -37,10 +38,12 @@ extension ResolvedTemplate {
         account = hasAccount ? AccountName(name) : nil
         filePriority = Int(reader.number(Int64.self))
         guard let template = try? JSONDecoder().decode(Template.self, from: Data(reader.blob())),
-            let warnings = [Diagnostic](compiled: reader.blob())
+            let warnings = [Diagnostic](compiled: reader.blob()),
+            let parameters = [Parameter](compiled: reader.blob())
         else { return nil }
         self.template = template
         self.warnings = warnings
+        self.parameters = parameters
         place = reader.place()
         let texts = (0..<reader.count()).map { _ in reader.text() }
         guard let fields = reader.layered(texts, depth: 0), !reader.isDamaged, reader.isAtEnd else { return nil }
@@ -48,7 +51,7 @@ extension ResolvedTemplate {
     }
 }
 
-extension [Diagnostic] {
+extension Array where Element: Codable {
     /// There are none nearly always, and a coder is not made for nothing.
     func compiled() throws -> [UInt8] { isEmpty ? [] : [UInt8](try JSONEncoder().encode(self)) }
 
@@ -56,7 +59,7 @@ extension [Diagnostic] {
     init?(compiled bytes: UnsafeRawBufferPointer) {
         self = []
         if bytes.isEmpty { return }
-        guard let all = try? JSONDecoder().decode([Diagnostic].self, from: Data(bytes)) else { return nil }
+        guard let all = try? JSONDecoder().decode([Element].self, from: Data(bytes)) else { return nil }
         self = all
     }
 }

@@ -7,11 +7,10 @@ struct CompiledWriter {
     private var summaries = SummaryWriter()
     private var index: [(digest: UInt64, offset: Int, count: Int)] = []
 
-    init(key: [UInt8], sources: Directories, contents: [UInt64], at moment: Timestamp) {
+    init(key: [UInt8], sources: Directories, at moment: Timestamp) {
         head.compiledAt = moment.microseconds
         head.key = add(key)
         head.sources = add(sources.compiled)
-        head.contents = add(CompiledCatalog.bytes(of: contents))
     }
 
     mutating func add(_ resolved: ResolvedTemplate) {
@@ -22,6 +21,12 @@ struct CompiledWriter {
         body.put(record.withUnsafeBytes { checksum($0) })
         body.put(raw: record)
         index.append((CompiledCatalog.digest(of: resolved.template.id), offset, 8 + record.count))
+    }
+
+    /// What templates were put together from besides the sources, known when all have been.
+    mutating func add(_ beside: FilesBeside, contents: [UInt64]) {
+        head.beside = add(beside.compiled)
+        head.contents = add(CompiledCatalog.bytes(of: contents))
     }
 
     /// The parts of the file, to be written one after the other.
