@@ -54,6 +54,10 @@ private func choose(
     guard let rules = circumstances.rules else { return ["any"] }
     let met = rules.types.meeting(requirements).prefix(Requirements.typesMax).map(\.name)
     if met.isEmpty {
+        if !rules.machineTypes.faults.isEmpty {
+            for fault in rules.machineTypes.faults { reader.report(fault) }
+            return []
+        }
         reader.report(
             "template.no-type", "no machine type of `\(rules.cloud)` meets the requirements", at: field?.keyPlace,
             hint: rules.types.meeting(requirements.withoutMaxima).first.map {

@@ -68,6 +68,11 @@ private struct RuleCheck {
 
     func types(_ template: Template) -> [Diagnostic] {
         guard template.requirements == nil, let field = fields[TemplateKeys.types.canonical] else { return [] }
+        // A name in its cloud's form that names no family is right whatever the table says, so that of most clouds
+        // need not be read.
+        guard template.offerings.contains(where: { $0.type.contains(".") || !$0.type.fits(rules.typeForms) })
+        else { return [] }
+        if !rules.machineTypes.faults.isEmpty { return rules.machineTypes.faults }
         var found: [Diagnostic] = []
         for type in unique(template.offerings.map(\.type)) where !rules.typeNames.contains(type) {
             if !type.fits(rules.typeForms) {

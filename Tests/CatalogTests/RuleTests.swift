@@ -93,6 +93,31 @@ struct RuleTests {
         #expect(setting.codes(setting.catalog.check()) == ["template.type@azureprov_templates.yaml:1:43"])
     }
 
+    @Test func aDamagedTableOfTypesIsToldByWhatNeedsIt() throws {
+        let reads = Lock(0)
+        let trouble = Diagnostic(.error, "field.type", "no", at: Place(file: "types.yaml", line: 1, column: 1))
+        var azure = CloudRules(cloud: "azure")
+        azure.typeForms = ["Standard_*"]
+        azure.machineTypes = MachineTypes {
+            reads.withLock { $0 += 1 }
+            return ([], [trouble])
+        }
+        let text = """
+            templates:
+              named: {image: i, vmType: Standard_D2s_v5}
+              misnamed: {image: i, vmType: m5.large}
+              wanted: {image: i, requirements: {vcpus: 2}}
+            """
+        let setting = try Setting(
+            ["azureprov_templates.yaml": text], rules: TemplateRules { [azure] _ in .success(azure) })
+        #expect(try setting.catalog.resolve("named").template.offerings.map(\.type) == ["Standard_D2s_v5"])
+        #expect(reads.withLock(\.self) == 0)
+        for id in ["misnamed", "wanted"] as [Template.ID] {
+            #expect { try setting.catalog.resolve(id) } throws: { ($0 as? Rejected)?.diagnostics == [trouble] }
+        }
+        #expect(reads.withLock(\.self) == 1)
+    }
+
     @Test func aTemplateForACloudWithoutAnAccountIsListed() throws {
         let setting = try Setting(
             [

@@ -195,17 +195,22 @@ extension RefusalTable {
 }
 
 extension String {
-    func replacing(_ mark: String, with text: String) -> String {
-        var result = ""
-        var rest = self[...]
-        while !rest.isEmpty {
-            if rest.hasPrefix(mark) {
-                result += text
-                rest = rest.dropFirst(mark.count)
+    func replacing(_ mark: String, with text: String) -> String { pieces(around: mark).joined(separator: text) }
+
+    /// What stands before, between and after a mark, which is of ASCII.
+    func pieces(around mark: String) -> [String] {
+        var pieces: [String] = []
+        var start = startIndex, at = startIndex
+        // By bytes: going by characters takes longer than reading the table that has the text.
+        while let found = utf8[at...].firstIndex(of: mark.utf8.first!) {
+            if utf8[found...].starts(with: mark.utf8) {
+                pieces.append(String(self[start..<found]))
+                at = utf8.index(found, offsetBy: mark.utf8.count)
+                start = at
             } else {
-                result.append(rest.removeFirst())
+                at = utf8.index(after: found)
             }
         }
-        return result
+        return pieces + [String(self[start...])]
     }
 }

@@ -9,15 +9,7 @@ package struct CloudRules: Sendable {
     package var builtAPIs: Set<APIName> = []
     /// The zones of each region.
     package var zones: [String: [String]] = [:]
-    /// Cheapest first within alike ones.
-    package var types: [MachineType] = [] {
-        didSet {
-            typeNames = Set(types.map(\.name))
-            families = Set(types.map(\.family))
-        }
-    }
-    package private(set) var typeNames: Set<String> = []
-    package private(set) var families: Set<String> = []
+    package var machineTypes = MachineTypes([])
     /// How types are written, `*` standing for anything: `*.*`.
     package var typeForms: [String] = []
     package var imageForms: [String] = []
@@ -40,8 +32,13 @@ package struct CloudRules: Sendable {
 
     package init(cloud: CloudName) { self.cloud = cloud }
 
-    /// For initializers, in which setting `types` would not be observed.
-    package mutating func know(_ types: [MachineType]) { self.types = types }
+    /// Cheapest first within alike ones.
+    package var types: [MachineType] {
+        get { machineTypes.all }
+        set { machineTypes = MachineTypes(newValue) }
+    }
+    package var typeNames: Set<String> { machineTypes.names }
+    package var families: Set<String> { machineTypes.families }
 
     /// The API for a template that names none: the first that can do all it asks for; else the first that lacks
     /// the least of it.
