@@ -3,7 +3,14 @@ import Provisioning
 extension TemplateCatalog {
     /// The catalog as an earlier process worked it out, as long as this one has read nothing itself.
     func compiled() -> CompiledCatalog? {
-        guard let store, cache.last == nil else { return nil }
+        guard let store, store.isThere, cache.last == nil, !hasMissed.withLock(\.self) else { return nil }
+        let found = compiled(in: store)
+        // Whose answers are wanted takes a look at many files to tell: one look is enough.
+        if found == nil { hasMissed.withLock { $0 = true } }
+        return found
+    }
+
+    private func compiled(in store: CompiledStore) -> CompiledCatalog? {
         let (key, path) = store.key(for: settingsKey)
         guard let compiled = try? CompiledCatalog.open(path) else { return nil }
         let found = Directories(directories), now = surroundings.now()
@@ -23,17 +30,14 @@ extension TemplateCatalog {
     ///
     /// - Parameter texts: forms in which the listing is written, by name.
     package func keep(texts: ([TemplateSummary]) -> [(name: String, text: String)]) {
-        // Known without another look at the files, for most catalogs are small.
-        guard let last = cache.last, last.identity.byteCount >= TemplateCatalog.worthCompiling else { return }
-        _ = compile(texts: texts)
+        if cache.last != nil { _ = compile(texts: texts) }
     }
 
-    /// Keeps the catalog, whatever it was answered from.
+    /// Keeps the catalog, whatever it was answered from, and however small it is: what is known of clouds takes longer
+    /// to read than most catalogs.
     ///
-    /// - Parameter bytesMin: of template text; less is read as fast as a compiled catalog is checked.
     /// - Returns: why it was not kept; nil if it was.
     package func compile(
-        ifAtLeast bytesMin: Int64 = TemplateCatalog.worthCompiling,
         texts: ([TemplateSummary]) -> [(name: String, text: String)] = { _ in [] }
     ) -> Unkept? {
         guard let store else { return Unkept(why: "there is nowhere to keep it") }
@@ -42,7 +46,6 @@ extension TemplateCatalog {
             !loaded.snapshot.isBroken
         else { return Unkept(why: "there are mistakes in it") }
         let sources = entry.identity
-        if sources.byteCount < bytesMin { return Unkept(why: "it is small enough to be read each time") }
         guard
             ([sources] + [Directories(rules.directories)]).allSatisfy({
                 $0.areSettled(at: entry.madeAt.microseconds * 1000)
@@ -102,7 +105,4 @@ extension TemplateCatalog {
         writer.put(Directories(rules.directories).compiled)
         return writer.bytes
     }
-
-    /// Below this much text, reading it takes no longer than checking that nothing changed.
-    package static let worthCompiling: Int64 = 64 << 10
 }

@@ -13,6 +13,8 @@ package final class TemplateCatalog: Sendable {
     let surroundings: Surroundings
     /// Where it is kept for processes to come; nil: nowhere.
     let store: CompiledStore?
+    /// Whether what was kept was of no use: from then on the files answer.
+    let hasMissed = Lock(false)
 
     struct Loaded: Sendable {
         var snapshot: Snapshot

@@ -33,7 +33,7 @@ struct KeptSetting {
     func turnClock(by duration: Duration) { clock.withLock { $0 = $0 + duration } }
 
     func compile() -> Unkept? {
-        catalog().compile(ifAtLeast: 0) { [("ids", $0.map(\.id.text).joined(separator: "\n"))] }
+        catalog().compile { [("ids", $0.map(\.id.text).joined(separator: "\n"))] }
     }
 
     /// Whether the compiled catalog answers at all.
@@ -143,7 +143,7 @@ struct KeptSetting {
     @Test func itTellsOfItself() throws {
         let setting = try KeptSetting(Self.varied)
         #expect(try setting.status.contents == nil)
-        #expect(try setting.status.why == "there is none: a catalog this small is read each time")
+        #expect(try setting.status.why == "there is none")
         #expect(setting.compile() == nil)
         for _ in 1...3 { _ = setting.catalog().all() }
         setting.turnClock(by: .seconds(5))
@@ -325,12 +325,14 @@ struct KeptSetting {
         #expect(try setting.status.contents == nil)
     }
 
-    @Test func aSmallCatalogIsNotKeptUnasked() throws {
+    @Test func whatWasReadForAnAnswerIsKeptForTheNext() throws {
         let setting = try KeptSetting(Self.small)
         let catalog = setting.catalog()
-        _ = catalog.all()
         catalog.keep { _ in [] }
-        #expect(try setting.status.contents == nil)
+        #expect(try setting.status.contents == nil, "nothing was asked yet")
+        _ = try catalog.resolve("x")
+        catalog.keep { _ in [] }
+        #expect(setting.isUsed)
     }
 
     @Test func aStateFolderThatIsNotThereIsNotMade() throws {
@@ -341,7 +343,7 @@ struct KeptSetting {
             surroundings: Surroundings(
                 now: { Surroundings.system.now() + .seconds(10) }, sleep: { _ in }, random: { 0 }),
             store: missing)
-        #expect(catalog.compile(ifAtLeast: 0)?.why.contains("cannot be written") == true)
+        #expect(catalog.compile()?.why.contains("cannot be written") == true)
         #expect(access("\(setting.state.path)/missing", F_OK) != 0)
         #expect(catalog.all().templates.count == 1)
     }

@@ -103,6 +103,32 @@ def test_an_edit_is_seen_by_the_next_command(site):
     assert "one-more" in site.muster.ok("template", "list", "--output", "ids").out.split()
 
 
+def test_a_script_that_a_template_names_is_part_of_it(site):
+    script = site.file.parent / "scripts/run.sh"
+    script.parent.mkdir()
+    script.write_text("echo 1\n")
+    (site.file.parent / "templates.yaml").write_text(
+        "templates: {scripted: {extends: node-0000, machine_bootstrap_file: scripts/run.sh}}\n")
+    settle()
+    site.muster.ok("template", "list")
+    assert site.muster.json("template", "show", "scripted")["template"]["user_data"] == "echo 1\n"
+    assert (site.cache()["hits"], site.cache()["is_expired"]) == (1, False)
+    script.write_text("echo 2\n")
+    assert site.cache()["why"] == f"`{script}` changed"
+    assert site.muster.json("template", "show", "scripted")["template"]["user_data"] == "echo 2\n"
+
+
+def test_the_shipped_catalog_is_kept(tmp_path):
+    settle()
+    muster = Muster(tmp_path)
+    muster.state.mkdir()
+    listing = muster.ok("template", "list").out
+    assert muster.ok("template", "list").out == listing
+    muster.ok("template", "show", "ci-runner")
+    cache = muster.json("template", "cache")["cache"]
+    assert (cache["why"], cache["hits"]) == (None, 2)
+
+
 def test_it_can_be_made_and_removed(site):
     result = site.muster.run("template", "cache", "--refresh")
     assert result.code == 1 and "less than two seconds" in result.err

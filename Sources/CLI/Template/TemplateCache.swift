@@ -7,7 +7,7 @@ struct TemplateCache: ParsableCommand {
         commandName: "cache",
         abstract: "Show the compiled catalog, which saves commands from reading all templates.",
         discussion: """
-            A command that has read a large catalog leaves what it came to in the state folder. The next one uses it \
+            A command that has read the catalog leaves what it came to in the state folder. The next one uses it \
             if no file, setting or program changed since; otherwise it reads the files.
 
             EXAMPLES:
@@ -19,7 +19,7 @@ struct TemplateCache: ParsableCommand {
     @Flag(help: "Remove the compiled catalogs of the state folder.")
     var clear = false
 
-    @Flag(help: "Compile the catalog now, however small it is.")
+    @Flag(help: "Compile the catalog now.")
     var refresh = false
 
     @OptionGroup var options: HouseOptions
@@ -32,7 +32,7 @@ struct TemplateCache: ParsableCommand {
     func run() throws {
         let catalog = try options.house().catalog
         if clear { catalog.clearCompiled() }
-        let unkept = refresh ? catalog.compile(ifAtLeast: 0) { $0.texts } : nil
+        let unkept = refresh ? catalog.compile { $0.texts } : nil
         if let status = catalog.compiledStatus() { try output.show(status.view) }
         if let unkept {
             throw NotReached(

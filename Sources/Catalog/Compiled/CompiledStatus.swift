@@ -69,8 +69,7 @@ extension TemplateCatalog {
                 status.why = "its time is over: the next to use it compares what is in the files"
             }
         } catch {
-            let isSmall = status.contents == nil && found.byteCount < TemplateCatalog.worthCompiling
-            status.why = error.why + (isSmall ? ": a catalog this small is read each time" : "")
+            status.why = error.why
         }
         return status
     }

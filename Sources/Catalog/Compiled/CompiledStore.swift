@@ -17,6 +17,9 @@ package struct CompiledStore: Sendable {
         self.program = program
     }
 
+    /// Whether anything was ever kept.
+    var isThere: Bool { access(folder, F_OK) == 0 }
+
     /// What tells this program from every other, and from itself before it was built anew.
     package static func program() -> String? {
         var status = stat()
