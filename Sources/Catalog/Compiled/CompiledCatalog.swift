@@ -155,7 +155,7 @@ final class CompiledCatalog: Sendable {
 extension CompiledCatalog {
     /// Counts an answer, and notes a closer look if there was one. Nothing depends on it.
     static func note(hitIn path: String, checkedAt: Timestamp?) {
-        let descriptor = Glibc.open(path, O_RDWR | O_CLOEXEC)
+        let descriptor = Glibc.open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         var status = stat()

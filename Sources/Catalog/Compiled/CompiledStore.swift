@@ -58,7 +58,9 @@ package struct CompiledStore: Sendable {
     /// Readers see all of it or what was there before.
     func write(_ parts: [[UInt8]], to path: String) -> Unkept? {
         let draft = "\(path).\(getpid()).draft"
-        let file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        // One of the same name is what a killed process of our number left.
+        unlink(draft)
+        let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else { return unwritable }
         let isWritten = parts.allSatisfy { append($0, to: file) }
         // Not synced: what a power cut leaves of it does not pass for whole.

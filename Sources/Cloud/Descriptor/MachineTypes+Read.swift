@@ -42,7 +42,7 @@ private func readFamily(
             name: pattern.name(size: size.key), family: family, vcpus: 0, memoryMiB: 0,
             architecture: isARM ? .arm : .x86, maker: maker, isBurstable: isBurstable)
         var gpus = gpu == nil ? 0 : 1
-        if let vcpus = size.value.text.flatMap({ Int($0) }) {
+        if let vcpus = size.value.text.flatMap({ Int($0) }), (1...10_000).contains(vcpus) {
             type.vcpus = vcpus
         } else {
             readSize(size, into: &type, gpus: &gpus, &reader)
