@@ -6,7 +6,8 @@ import Provisioning
 ///     muster-bench                        every figure
 ///     muster-bench make-ledger DIR N      a ledger of N machines, for timing whole processes on it
 ///     muster-bench make-catalog DIR N     a catalog of N templates
-///     muster-bench read-catalog DIR       what it takes to read such a catalog, in numbers
+///     muster-bench read-catalog DIR PROVIDERS
+///                                         what it takes to read such a catalog by the rules of PROVIDERS, in numbers
 @main struct Bench {
     static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()
@@ -19,8 +20,8 @@ import Provisioning
             try SampleCatalog.make(in: folder, templates: arguments.dropFirst(2).first.flatMap { Int($0) } ?? 1000)
             return
         }
-        if arguments.first == "read-catalog", let folder = arguments.dropFirst().first {
-            print(try CatalogSpeed.measure(folder))
+        if arguments.first == "read-catalog", arguments.count == 3 {
+            print(try CatalogSpeed.measure(arguments[2], rulesIn: arguments[3]))
             return
         }
         var table = [Figure(what: "inside one process", measured: "measured", wanted: "wanted")]

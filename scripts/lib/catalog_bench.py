@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
+PROVIDERS = HERE.parent.parent / "providers"
 # Debian's own Python, which has python3-yaml; another may be first on the path.
 PYTHON = "/usr/bin/python3"
 PYYAML = """
@@ -44,7 +45,7 @@ def cold_catalog(bench: str, events: str, folder: str, count: int) -> list[tuple
     ours, bare = [], []
     # By turns, so that what else goes on in the machine is on both.
     for _ in range(3):
-        ours.append(numbers([bench, "read-catalog", folder]))
+        ours.append(numbers([bench, "read-catalog", folder, str(PROVIDERS)]))
         bare.append(numbers([events, "7", *files]))
     wall, median, processor, memory = least(ours)
     bare_wall, bare_median, bare_processor = least(bare)
