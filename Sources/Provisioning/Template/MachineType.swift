@@ -94,26 +94,36 @@ extension MachineType {
 
 /// Whether a name has a form in which `*` stands for anything, whatever its capitals.
 package func matches(_ name: String, _ form: String) -> Bool {
-    var name = name.lowercased()[...]
-    let parts = form.lowercased().split(separator: "*", omittingEmptySubsequences: false)
-    guard let first = parts.first, let last = parts.last, parts.count > 1 else { return name == form.lowercased() }
-    guard name.hasPrefix(first) else { return false }
-    name = name.dropFirst(first.count)
-    for part in parts.dropFirst().dropLast() where !part.isEmpty {
-        guard let found = name.firstRange(of: part) else { return false }
-        name = name[found.upperBound...]
-    }
-    return name.count >= last.count && name.hasSuffix(last)
+    // Names of types and images are of ASCII, and are looked at as they are, without a copy.
+    if name.utf8.isASCII, form.utf8.isASCII { return matches(name.utf8, form.utf8) }
+    return matches(name.lowercased().utf8, form.lowercased().utf8)
 }
 
-extension Substring {
-    /// Where a text first stands in this one.
-    fileprivate func firstRange(of part: Substring) -> Range<Index>? {
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(part) { return start..<index(start, offsetBy: part.count) }
-            start = index(after: start)
+private func matches(_ name: String.UTF8View, _ form: String.UTF8View) -> Bool {
+    var inName = name.startIndex, inForm = form.startIndex
+    /// Behind the last `*`, and where in the name what follows it was tried last.
+    var retry: (inForm: String.Index, inName: String.Index)?
+    while inName != name.endIndex {
+        if inForm != form.endIndex, form[inForm] == UInt8(ascii: "*") {
+            inForm = form.index(after: inForm)
+            retry = (inForm, inName)
+        } else if inForm != form.endIndex, lowerCase(form[inForm]) == lowerCase(name[inName]) {
+            inForm = form.index(after: inForm)
+            inName = name.index(after: inName)
+        } else if let last = retry {
+            // The `*` stands for one more letter.
+            inForm = last.inForm
+            inName = name.index(after: last.inName)
+            retry = (inForm, inName)
+        } else {
+            return false
         }
-        return nil
     }
+    return form[inForm...].allSatisfy { $0 == UInt8(ascii: "*") }
 }
+
+extension String.UTF8View {
+    fileprivate var isASCII: Bool { allSatisfy { $0 < 0x80 } }
+}
+
+private func lowerCase(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
