@@ -7,11 +7,14 @@ extension Snapshot {
         guard let references = entries[id], references.count > 1, duplicates[id] == nil else { return [] }
         return references.dropLast().compactMap { reference in
             let file = files[reference.file], entry = entry(reference)
-            let own = Set(entry.fields.without(TemplateKeys.id.canonical).leaves().compactMap(\.origin.place))
+            var own: Set<Place> = []
+            entry.fields.without(TemplateKeys.id.canonical).visitLeaves { if let place = $0.place { own.insert(place) } }
             let reached = accounts.filter { file.rank.reach.includes($0) }
             guard !own.isEmpty, !reached.isEmpty else { return nil }
             let isUsed = reached.contains { account in
-                merge(id, at: account).fields.leaves().contains { $0.origin.place.map(own.contains) ?? false }
+                var isUsed = false
+                merge(id, at: account).fields.visitLeaves { isUsed = isUsed || $0.place.map(own.contains) ?? false }
+                return isUsed
             }
             if isUsed { return nil }
             let above = references.last { $0.file != reference.file }.map { files[$0.file].path } ?? ""

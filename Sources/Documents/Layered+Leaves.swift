@@ -16,6 +16,17 @@ extension Layered {
         return result
     }
 
+    /// The same values without their paths, which cost more than all else of it.
+    package func visitLeaves(_ visit: (Layered) -> Void) {
+        if let fields, !fields.isEmpty {
+            for field in fields { field.value.visitLeaves(visit) }
+        } else if let items, items.contains(where: { $0.kind != .scalar }) {
+            for item in items { item.visitLeaves(visit) }
+        } else {
+            visit(self)
+        }
+    }
+
     private func collect(into result: inout [Leaf], path: String) {
         func leaf(_ text: String) { result.append(Leaf(path: path, text: text, isNull: isNull, origin: origin)) }
         if let fields, !fields.isEmpty {
