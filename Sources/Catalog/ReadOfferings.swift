@@ -51,7 +51,7 @@ private func choose(
             hint: "clear the one that a layer below sets: `machine_types: null` or `requirements: null`")
         return named ?? []
     }
-    guard let rules = circumstances.rules else { return ["any"] }
+    guard let rules = circumstances.cloud?.rules else { return ["any"] }
     let met = rules.types.meeting(requirements).prefix(Requirements.typesMax).map(\.name)
     if met.isEmpty {
         if !rules.machineTypes.faults.isEmpty {
@@ -100,7 +100,7 @@ private func readTypes(_ reader: inout FieldReader, into template: inout Templat
 private func readZones(_ reader: inout FieldReader, _ circumstances: Circumstances) -> [String] {
     let named = readNames(TemplateKeys.zones, &reader)
     guard named == [TemplateValues.allZones] else { return named }
-    guard let rules = circumstances.rules, let region = circumstances.region else { return [] }
+    guard let rules = circumstances.cloud?.rules, let region = circumstances.region else { return [] }
     if rules.zones[region] == nil {
         reader.report(
             "template.zone", "the zones of region `\(region)` are not known",

@@ -4,12 +4,19 @@ import Provisioning
 /// What is known of the account that a template is read for.
 struct Circumstances: Sendable {
     /// Nil: nothing is known of its cloud, and nothing checked by it.
-    var rules: CloudRules?
+    var cloud: KnownCloud?
     /// Nil: any.
     var region: String?
     var references = References()
     /// Of any cloud, to tell whose a name is.
     var rulesOf: @Sendable (CloudName) -> CloudRules? = { _ in nil }
+}
+
+/// What a cloud's manuals say, passed around with every template as one reference and not as the dozen it is.
+final class KnownCloud: Sendable {
+    let rules: CloudRules
+
+    init(_ rules: CloudRules) { self.rules = rules }
 }
 
 /// Reads resolved fields into a template: nil if anything is wrong with them.
@@ -22,8 +29,8 @@ func readTemplate(
     var reader = FieldReader(fields, what: "template", among: TemplateKeys.supported)
     var template = readTemplate(id, &reader, at: place, circumstances)
     var diagnostics = reader.finish()
-    if let rules = circumstances.rules {
-        diagnostics += check(&template, fields, at: place, against: rules, circumstances)
+    if let cloud = circumstances.cloud {
+        diagnostics += check(&template, fields, at: place, against: cloud, circumstances)
     }
     if !unknowns.isEmpty { diagnostics.removeAll { $0.place.map { unknowns.contains($0) } ?? false } }
     return (diagnostics.hasErrors ? nil : template, diagnostics)

@@ -42,12 +42,7 @@ extension TemplateSummary {
         cloud = template.cloud ?? ""
         account = resolved.account
         api = template.api
-        // An offering a type, place and market: the first market has every type, in order.
-        var types: [String] = []
-        for offering in template.offerings where types.last != offering.type && !types.contains(offering.type) {
-            types.append(offering.type)
-        }
-        self.types = types
+        types = template.offerings.types
         limit = template.limit
         isActive = template.isActive
         place = resolved.place

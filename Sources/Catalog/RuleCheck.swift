@@ -3,21 +3,29 @@ import Provisioning
 
 /// Holds a template that is sound in itself to what its cloud's manuals say, and settles which API launches it.
 func check(
-    _ template: inout Template, _ fields: Layered, at place: Place, against rules: CloudRules,
+    _ template: inout Template, _ fields: Layered, at place: Place, against cloud: KnownCloud,
     _ circumstances: Circumstances
 ) -> [Diagnostic] {
     // Whom it is for is another's question: of another cloud's template everything would be wrong here.
-    if let cloud = template.cloud, cloud != rules.cloud { return [] }
-    let check = RuleCheck(rules: rules, fields: fields, place: place, circumstances: circumstances)
-    return check.api(&template) + check.types(template) + check.zones(template) + check.subnets(template)
-        + check.image(template) + check.userData(template) + check.tags(template)
+    if let own = template.cloud, own != cloud.rules.cloud { return [] }
+    let check = RuleCheck(cloud: cloud, fields: fields, place: place, circumstances: circumstances)
+    var found = check.api(&template)
+    found += check.types(template)
+    found += check.zones(template)
+    found += check.subnets(template)
+    found += check.image(template)
+    found += check.userData(template)
+    found += check.tags(template)
+    return found
 }
 
 private struct RuleCheck {
-    let rules: CloudRules
+    let cloud: KnownCloud
     let fields: Layered
     let place: Place
     let circumstances: Circumstances
+
+    private var rules: CloudRules { cloud.rules }
 
     // MARK: - The API
 
@@ -74,7 +82,7 @@ private struct RuleCheck {
         else { return [] }
         if !rules.machineTypes.faults.isEmpty { return rules.machineTypes.faults }
         var found: [Diagnostic] = []
-        for type in unique(template.offerings.map(\.type)) where !rules.typeNames.contains(type) {
+        for type in template.offerings.types where !rules.typeNames.contains(type) {
             if !type.fits(rules.typeForms) {
                 let other = FileNaming.clouds.first { cloud in
                     cloud != rules.cloud && type.fits(circumstances.rulesOf(cloud)?.typeForms ?? ["!"])
@@ -107,7 +115,7 @@ private struct RuleCheck {
         guard let field = fields[TemplateKeys.zones.canonical], let region = circumstances.region,
             let known = rules.zones[region]
         else { return [] }
-        return unique(template.offerings.compactMap(\.zone)).compactMap { zone in
+        return template.offerings.places.compactMap(\.zone).compactMap { zone in
             // Local zones are many, and named after their region.
             if known.contains(zone) || (zone.hasPrefix("\(region)-") && known.allSatisfy { $0.hasPrefix(region) }) {
                 return nil
@@ -128,7 +136,7 @@ private struct RuleCheck {
 
     func subnets(_ template: Template) -> [Diagnostic] {
         guard let field = fields[TemplateKeys.subnets.canonical], !rules.subnetForms.isEmpty else { return [] }
-        return unique(template.offerings.compactMap(\.subnet)).filter { !$0.fits(rules.subnetForms) }.map { subnet in
+        return template.offerings.places.compactMap(\.subnet).filter { !$0.fits(rules.subnetForms) }.map { subnet in
             Diagnostic(
                 .error, "template.subnet", "`\(subnet)` is no subnet of `\(rules.cloud)`",
                 at: place(of: subnet, in: field),
@@ -162,11 +170,15 @@ private struct RuleCheck {
     }
 
     func tags(_ template: Template) -> [Diagnostic] {
+        let rules = cloud.rules.tags
+        let faults = template.tags.compactMap { tag in
+            rules.fault(in: tag.key, tag.value).map { (key: tag.key, fault: $0) }
+        }
+        if faults.isEmpty { return [] }
         let field = fields[TemplateKeys.tags.canonical]
-        return template.tags.keys.sorted().compactMap { key in
-            guard let fault = rules.tags.fault(in: key, template.tags[key]!) else { return nil }
-            return Diagnostic(
-                .error, "template.tag", "tag `\(key)` \(fault), which `\(rules.cloud)` does not take",
+        return faults.sorted { $0.key < $1.key }.map { key, fault in
+            Diagnostic(
+                .error, "template.tag", "tag `\(key)` \(fault), which `\(cloud.rules.cloud)` does not take",
                 at: field?[key]?.place ?? field?.place)
         }
     }
@@ -178,21 +190,32 @@ private struct RuleCheck {
 
 extension CloudRules.TagRules {
     fileprivate func fault(in key: String, _ value: String) -> String? {
-        if key.count > keyMax { return "has a key of more than \(keyMax) characters" }
-        if value.count > valueMax { return "has a value of more than \(valueMax) characters" }
-        if let letter = key.first(where: { keyForbids.contains($0) }) { return "has a `\(letter)` in its key" }
-        let isPlain = (key + value).utf8.allSatisfy { byte in
-            switch byte {
-            case 0x30...0x39, 0x61...0x7A, 0x2D, 0x5F, 0x80...: true
-            default: false
-            }
+        // A text has no more characters than bytes, and those are counted already.
+        if key.utf8.count > keyMax, key.count > keyMax { return "has a key of more than \(keyMax) characters" }
+        if value.utf8.count > valueMax, value.count > valueMax {
+            return "has a value of more than \(valueMax) characters"
         }
-        if isLowerCase, !isPlain { return "has more than lower-case letters, digits, `-` and `_`" }
+        if !keyForbids.isEmpty, let letter = key.first(where: { keyForbids.contains($0) }) {
+            return "has a `\(letter)` in its key"
+        }
+        if isLowerCase, !(key.isPlainLabel && value.isPlainLabel) {
+            return "has more than lower-case letters, digits, `-` and `_`"
+        }
         return nil
     }
 }
 
 extension String {
+    /// Of lower-case letters, those of any script among them, digits, `-` and `_`.
+    fileprivate var isPlainLabel: Bool {
+        utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x61...0x7A, 0x2D, 0x5F, 0x80...: true
+            default: false
+            }
+        }
+    }
+
     /// Whether it has one of some forms; no form at all lets everything through.
     fileprivate func fits(_ forms: [String]) -> Bool {
         forms.isEmpty || forms.contains { Provisioning.matches(self, $0) }

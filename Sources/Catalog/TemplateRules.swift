@@ -22,7 +22,8 @@ package struct TemplateRules: Sendable {
     /// - Throws: `Rejected` if what is known of its cloud cannot be read.
     func circumstances(at account: CatalogAccount) throws(Rejected) -> Circumstances {
         Circumstances(
-            rules: try ofCloud(account.cloud)?.get(), region: account.region, references: references,
+            cloud: try ofCloud(account.cloud).map { rules throws(Rejected) in KnownCloud(try rules.get()) },
+            region: account.region, references: references,
             rulesOf: { [ofCloud] cloud in try? ofCloud(cloud)?.get() })
     }
 }

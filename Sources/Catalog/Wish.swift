@@ -11,25 +11,27 @@ struct Wish {
     var happensAnyway = false
 
     static func all(in fields: Layered, of template: Template) -> [Wish] {
-        let markets = unique(template.offerings.map(\.market.rawValue)).compactMap { Market(rawValue: $0) }
+        let markets = template.offerings.markets
         var wishes: [Wish] = []
-        for field in fields.fields ?? [] where !field.value.isNull {
-            guard let key = TemplateKeys.featured[field.key] else { continue }
+        let featured = TemplateKeys.featured
+        for field in fields.fields ?? [] {
+            guard let number = field.number, let key = featured[number], !field.value.isNull else { continue }
             if let feature = key.feature {
                 wishes.append(
                     Wish(
                         feature: feature, key: field.writtenKey, place: field.keyPlace,
                         happensAnyway: TemplateValues.happensAnyway(field.key, field.value.text, markets: markets)))
             }
+            if key.parts.isEmpty { continue }
             for part in field.value.fields ?? [] where !part.value.isNull && part.value.text != "false" {
                 guard let feature = key.parts[part.key] else { continue }
                 wishes.append(Wish(feature: feature, key: part.writtenKey, place: part.keyPlace))
             }
         }
-        if template.fleet?.weights != nil, let types = fields.fields?.first(named: TemplateKeys.types.canonical) {
+        if template.fleet?.weights != nil, let types = fields.fields?.first(where: { $0.key == TemplateKeys.types.canonical }) {
             wishes.append(Wish(feature: .weights, key: types.writtenKey, place: types.keyPlace))
         }
-        let price = fields.fields?.first(named: TemplateKeys.priceType.canonical)
+        let price = fields.fields?.first { $0.number == TemplateKeys.priceTypeNumber }
         for market in markets {
             wishes.append(
                 Wish(
@@ -40,21 +42,15 @@ struct Wish {
     }
 }
 
-extension [Layered.Field] {
-    fileprivate func first(named key: String) -> Layered.Field? { first { $0.key == key } }
-}
-
 extension TemplateKeys {
-    /// The keys that ask something of an API, or whose parts do.
-    fileprivate static let featured: [String: (feature: Feature?, parts: [String: Feature])] = {
-        var featured: [String: (feature: Feature?, parts: [String: Feature])] = [:]
-        for key in described {
-            var parts: [String: Feature] = [:]
-            if case .map(let keys) = key.value {
-                for part in keys { parts[part.key] = part.feature }
-            }
-            if key.feature != nil || !parts.isEmpty { featured[key.key] = (key.feature, parts) }
+    /// What each key, by its position, asks of an API, and what its parts do; nil: nothing.
+    fileprivate static let featured: [(feature: Feature?, parts: [String: Feature])?] = described.map { key in
+        var parts: [String: Feature] = [:]
+        if case .map(let keys) = key.value {
+            for part in keys { parts[part.key] = part.feature }
         }
-        return featured
-    }()
+        return key.feature == nil && parts.isEmpty ? nil : (key.feature, parts)
+    }
+
+    fileprivate static let priceTypeNumber = described.firstIndex { $0.key == priceType.canonical }
 }
