@@ -26,7 +26,7 @@ final class KnownCloud: Sendable {
 func readTemplate(
     _ id: Template.ID, _ fields: Layered, at place: Place, _ circumstances: Circumstances, unknowns: Set<Place> = []
 ) -> (template: Template?, diagnostics: [Diagnostic]) {
-    var reader = FieldReader(fields, what: "template", among: TemplateKeys.supported)
+    var reader = FieldReader(fields, what: "template", among: TemplateKeys.supported, isUnderOwnNames: true)
     var template = readTemplate(id, &reader, at: place, circumstances)
     var diagnostics = reader.finish()
     if let cloud = circumstances.cloud {

@@ -34,6 +34,7 @@ struct Substitution {
         self.references = references
         (parameters, diagnostics) = declared.map { Parameter.read($0) } ?? ([], [])
         let given = choice.values
+        if parameters.isEmpty, given.isEmpty { return }
         if let declared, declared.mentions("${") {
             diagnostics.append(
                 Diagnostic(

@@ -2,19 +2,22 @@
 ///
 ///     let image: FieldName = ["machine_image", "image_id", "imageId"]
 package struct FieldName: Sendable, ExpressibleByStringLiteral, ExpressibleByArrayLiteral {
-    let keys: [FieldKey]
+    let own: FieldKey
+    let others: [FieldKey]
 
     package init(_ names: [String]) {
         precondition(!names.isEmpty, "a field has a name")
-        keys = names.map(FieldKey.init)
+        own = FieldKey(names[0])
+        others = names.dropFirst().map(FieldKey.init)
     }
 
     package init(stringLiteral name: String) { self.init([name]) }
     package init(arrayLiteral names: String...) { self.init(names) }
 
     /// Its own name, the one to write.
-    package var canonical: String { keys[0].text }
+    package var canonical: String { own.text }
     package var all: [String] { keys.map(\.text) }
+    var keys: [FieldKey] { [own] + others }
 }
 
 /// A key with its digest, so that looking a field up compares one number, not letters.

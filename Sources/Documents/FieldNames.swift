@@ -10,7 +10,7 @@ package struct FieldNames: Sendable {
 
     package init(_ names: [FieldName]) {
         all = names
-        own = names.map { $0.keys[0] }
+        own = names.map(\.own)
         var count = 16
         while count < 4 * names.reduce(0, { $0 + $1.keys.count }) { count *= 2 }
         slots = Array(repeating: -1, count: count)

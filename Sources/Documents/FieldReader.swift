@@ -23,9 +23,16 @@ package struct FieldReader {
     /// What was asked for so far, given or not; kept only if it is not known beforehand what can be asked for.
     package private(set) var asked: [FieldName] = []
     private let names: [FieldName]?
+    private let isUnderOwnNames: Bool
 
-    /// - Parameter names: what a mistyped key may have been meant to be; nil: anything that is asked for.
-    package init(_ map: Layered, what: String, called: String? = nil, among names: [FieldName]? = nil) {
+    /// - Parameters:
+    ///   - names: what a mistyped key may have been meant to be; nil: anything that is asked for.
+    ///   - isUnderOwnNames: whether the map has been put under own names, so that no other is looked for.
+    package init(
+        _ map: Layered, what: String, called: String? = nil, among names: [FieldName]? = nil,
+        isUnderOwnNames: Bool = false
+    ) {
+        self.isUnderOwnNames = isUnderOwnNames
         self.what = what
         self.called = called
         self.names = names
@@ -45,9 +52,10 @@ package struct FieldReader {
     /// The position of that field among all fields: most values are read without a copy of it.
     mutating func index(of name: FieldName) -> Int? {
         if names == nil { asked.append(name) }
-        var found: Int?
-        for number in name.keys.indices {
-            guard let index = positions.find(name.keys[number], in: fields) else { continue }
+        var found = positions.find(name.own, in: fields)
+        if let found { wasRead[found] = true }
+        for other in isUnderOwnNames ? [] : name.others {
+            guard let index = positions.find(other, in: fields) else { continue }
             wasRead[index] = true
             if let found {
                 if let clash = clash(fields[found], fields[index]) { diagnostics.append(clash) }

@@ -75,7 +75,7 @@ extension Layered {
             }
             let field = Field(source, key: key, value: value, named: number, among: names)
             // Only a field with other names can come up twice.
-            if names.all[number].keys.count > 1, let twin = result.firstIndex(where: { $0.name == field.name }) {
+            if !names.all[number].others.isEmpty, let twin = result.firstIndex(where: { $0.name == field.name }) {
                 if let clash = clash(result[twin], field) { diagnostics.append(clash) }
             } else {
                 result.append(field)

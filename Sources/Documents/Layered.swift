@@ -145,7 +145,7 @@ package struct Layered: Sendable {
     package subscript(key: String) -> Layered? { value(of: FieldKey(key)) }
 
     /// The value under a field's own name.
-    package subscript(name: FieldName) -> Layered? { value(of: name.keys[0]) }
+    package subscript(name: FieldName) -> Layered? { value(of: name.own) }
 
     private func value(of key: FieldKey) -> Layered? {
         if cell >= 0 {
