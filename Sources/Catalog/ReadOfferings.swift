@@ -5,8 +5,11 @@ import Provisioning
 func readOfferings(
     into template: inout Template, _ reader: inout FieldReader, at place: Place, _ circumstances: Circumstances
 ) {
-    let zones = readZones(&reader, circumstances)
-    let subnets = readNames(TemplateKeys.subnets, &reader)
+    var zones = readZones(&reader, circumstances)
+    var subnets = readNames(TemplateKeys.subnets, &reader)
+    if zones.isEmpty, areZones(subnets, reader.field(TemplateKeys.subnets), circumstances) {
+        (zones, subnets) = (subnets, [])
+    }
     if !zones.isEmpty, !subnets.isEmpty, let clash = reader.field(TemplateKeys.zones) {
         reader.report(
             "field.clash", "`\(clash.writtenKey)` and `subnet_ids` cannot both be given: a subnet is in one zone",
@@ -28,6 +31,14 @@ func readOfferings(
     } else {
         template.offerings = Offering.all(types: chosen, zones: zones, subnets: subnets, markets: markets)
     }
+}
+
+/// Other tools take subnets for `network_zones`, and their users write zones.
+private func areZones(_ names: [String], _ field: Layered.Field?, _ circumstances: Circumstances) -> Bool {
+    guard let key = field?.writtenKey, key == "network_zones" || key == "networkZones",
+        let forms = circumstances.cloud?.rules.subnetForms, !forms.isEmpty
+    else { return false }
+    return !names.isEmpty && !names.contains { name in forms.contains { matches(name, $0) } }
 }
 
 /// The types' names, however they are said.
@@ -99,7 +110,12 @@ private func readTypes(_ reader: inout FieldReader, into template: inout Templat
 /// In order of preference; `all` is every zone of the account's region.
 private func readZones(_ reader: inout FieldReader, _ circumstances: Circumstances) -> [String] {
     let named = readNames(TemplateKeys.zones, &reader)
-    guard named == [TemplateValues.allZones] else { return named }
+    guard named.contains(TemplateValues.allZones) else { return named }
+    if named.count > 1 {
+        reader.report(
+            "field.clash", "`all` stands for every zone, and is not given beside others",
+            at: reader.field(TemplateKeys.zones)?.value.place)
+    }
     guard let rules = circumstances.cloud?.rules, let region = circumstances.region else { return [] }
     if rules.zones[region] == nil {
         reader.report(

@@ -22,7 +22,7 @@ func readRootDisk(_ reader: inout FieldReader) -> Disk? {
     return disk
 }
 
-func readDataDisks(_ reader: inout FieldReader) -> [Disk]? {
+func readDataDisks(_ reader: inout FieldReader, beside root: Disk?) -> [Disk]? {
     guard let items = reader.list(TemplateKeys.dataDisks) else { return nil }
     var disks: [Disk] = []
     for item in items {
@@ -30,7 +30,7 @@ func readDataDisks(_ reader: inout FieldReader) -> [Disk]? {
         disks.append(readDataDisk(&fields))
         fields.finish().forEach { reader.report($0) }
     }
-    let named = disks.compactMap(\.device)
+    let named = ([root].compactMap(\.self) + disks).compactMap(\.device)
     if Set(named).count < named.count, let field = reader.field(TemplateKeys.dataDisks) {
         reader.report("field.clash", "two disks have the same `device`", at: field.keyPlace)
     }

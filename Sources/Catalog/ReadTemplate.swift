@@ -60,7 +60,7 @@ func readTemplate(
     template.userData = readUserData(&reader, circumstances.references)
     template.publicAddress = reader.boolean(TemplateKeys.publicAddress)
     template.rootDisk = readRootDisk(&reader)
-    template.dataDisks = readDataDisks(&reader)
+    template.dataDisks = readDataDisks(&reader, beside: template.rootDisk)
     template.monitoring = reader.boolean(TemplateKeys.monitoring)
     template.placement = readPlacement(&reader)
     template.metadataOptions = readMetadataOptions(&reader)

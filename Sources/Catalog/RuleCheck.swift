@@ -16,6 +16,7 @@ func check(
     found += check.image(template)
     found += check.userData(template)
     found += check.tags(template)
+    found += check.price(template)
     return found
 }
 
@@ -34,8 +35,12 @@ private struct RuleCheck {
         guard let named = template.api else {
             let needed = Set(wishes.filter { !$0.happensAnyway }.map(\.feature))
             guard let api = rules.api(doing: needed) else { return [] }
-            if api != rules.apis.first { template.api = api }
-            return lacking(wishes, api) + notBuilt(api, at: place)
+            if api == rules.apis.first { return lacking(wishes, api) }
+            template.api = api
+            // Nobody named that API: what asks for it is.
+            let usual = rules.apis.first.flatMap { rules.features[$0] } ?? []
+            let asking = wishes.first { !usual.contains($0.feature) && !$0.happensAnyway }
+            return lacking(wishes, api) + notBuilt(api, at: asking?.place ?? place, for: asking?.key)
         }
         let written = fields[TemplateKeys.api.canonical]?.place
         guard rules.features[named] != nil else {
@@ -62,13 +67,14 @@ private struct RuleCheck {
         }
     }
 
-    private func notBuilt(_ api: APIName, at place: Place?) -> [Diagnostic] {
+    private func notBuilt(_ api: APIName, at place: Place?, for key: String? = nil) -> [Diagnostic] {
         // Of a cloud that has none yet there are no accounts, and nothing to order.
         if rules.builtAPIs.isEmpty || rules.builtAPIs.contains(api) { return [] }
         return [
             Diagnostic(
                 .warning, "template.not-yet",
-                "machines cannot be launched by `\(api)` yet, so this template cannot be ordered", at: place)
+                (key.map { "`\($0)` needs `\(api)`, and " } ?? "")
+                    + "machines cannot be launched by `\(api)` yet, so this template cannot be ordered", at: place)
         ]
     }
 
@@ -112,7 +118,8 @@ private struct RuleCheck {
     }
 
     func zones(_ template: Template) -> [Diagnostic] {
-        guard let field = fields[TemplateKeys.zones.canonical], let region = circumstances.region,
+        guard let field = fields[TemplateKeys.zones.canonical] ?? fields[TemplateKeys.subnets.canonical],
+            let region = circumstances.region,
             let known = rules.zones[region]
         else { return [] }
         return template.offerings.places.compactMap(\.zone).compactMap { zone in
@@ -183,6 +190,15 @@ private struct RuleCheck {
         }
     }
 
+    func price(_ template: Template) -> [Diagnostic] {
+        guard template.maxPrice != nil, !template.offerings.contains(where: { $0.market == .spot }) else { return [] }
+        return [
+            Diagnostic(
+                .warning, "field.clash", "`max_price` is for spot machines, and this template asks for none",
+                at: fields[TemplateKeys.maxPrice.canonical]?.place, hint: "set `price_type: spot`, or leave it out")
+        ]
+    }
+
     private func place(of name: String, in field: Layered) -> Place? {
         (field.items?.first { $0.text == name } ?? field[name] ?? field).place
     }
@@ -218,6 +234,12 @@ extension String {
 
     /// Whether it has one of some forms; no form at all lets everything through.
     fileprivate func fits(_ forms: [String]) -> Bool {
-        forms.isEmpty || forms.contains { Provisioning.matches(self, $0) }
+        if forms.isEmpty { return true }
+        if contains(where: \.isWhitespace) { return false }
+        return forms.contains { form in
+            // Paths are theirs who wrote them; what begins like an id begins as it does.
+            let start = form.prefix { $0 != "*" }
+            return (start.hasPrefix("/") || hasPrefix(start)) && Provisioning.matches(self, form)
+        }
     }
 }

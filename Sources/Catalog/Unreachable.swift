@@ -8,7 +8,9 @@ extension Snapshot {
         return references.dropLast().compactMap { reference in
             let file = files[reference.file], entry = entry(reference)
             var own: Set<Place> = []
-            entry.fields.without(TemplateKeys.id.canonical).visitLeaves { if let place = $0.place { own.insert(place) } }
+            entry.fields.without(TemplateKeys.id.canonical).visitLeaves {
+                if let place = $0.place { own.insert(place) }
+            }
             let reached = accounts.filter { file.rank.reach.includes($0) }
             guard !own.isEmpty, !reached.isEmpty else { return nil }
             let isUsed = reached.contains { account in

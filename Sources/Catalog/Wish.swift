@@ -28,7 +28,9 @@ struct Wish {
                 wishes.append(Wish(feature: feature, key: part.writtenKey, place: part.keyPlace))
             }
         }
-        if template.fleet?.weights != nil, let types = fields.fields?.first(where: { $0.key == TemplateKeys.types.canonical }) {
+        if template.fleet?.weights != nil,
+            let types = fields.fields?.first(where: { $0.key == TemplateKeys.types.canonical })
+        {
             wishes.append(Wish(feature: .weights, key: types.writtenKey, place: types.keyPlace))
         }
         let price = fields.fields?.first { $0.number == TemplateKeys.priceTypeNumber }

@@ -29,7 +29,16 @@ struct RuleTests {
         ("image: ami-1\nvmType: m6i.large\napi: aws/lambda", "error template.api@3:6"),
         ("image: ami-1\nvmType: m6i.large\napi: EC2Fleet", "warning template.not-yet@3:6"),
         ("image: ami-1\nvmTypes: {m6i.large: 2}\napi: RunInstances", "error template.api-lacks@2:1"),
-        ("image: ami-1\nvmType: m6i.large\npercent_on_demand: 30", "warning template.not-yet@0:-1"),
+        ("image: ami-1\nvmType: m6i.large\npercent_on_demand: 30", "warning template.not-yet@3:1"),
+        ("image: AMI-1\nvmType: m6i.large", "error template.image@1:8"),
+        ("image: ami-1\nvmType: m6i.large c6i.large", "error template.type@2:9"),
+        ("image: ami-1\nvmType: m6i.large\nzones: [all, us-east-1a]", "error field.clash@3:8"),
+        ("image: ami-1\nvmType: m6i.large\nmax_price: 1", "warning field.clash@3:12"),
+        ("image: ami-1\nvmType: m6i.large\nnetwork_zones: [us-east-1x]", "error template.zone@3:17"),
+        (
+            "image: ami-1\nvmType: m6i.large\nmachine_disk_device: /dev/a\niops: 3\nmachine_disks: [{device: /dev/a, size_gb: 1}]",
+            "error field.clash@5:1"
+        ),
         ("image: ami-1\nvmType: m6i.large\nhibernation: true", "error template.api-lacks@3:1"),
         ("image: ami-1\nvmType: m6i.large\nprice_type: spot\napi: aws/plain", "error template.api-lacks@3:13"),
         ("image: ami-1\nvmType: m6i.large\nnetwork_options: {fabric_adapter: true}", "error template.api-lacks@3:19"),
@@ -41,6 +50,8 @@ struct RuleTests {
     @Test(arguments: [
         "image: ami-1\nvmType: m6i.large\nzones: [us-east-1b, us-east-1-bos-1a]",
         "image: /aws/service/x\nvmType: x99.huge",
+        "image: ami-1\nvmType: m6i.large\nnetworkZones: us-east-1a",
+        "image: ami-1\nvmType: m6i.large\nnetwork_zones: subnet-1",
         "image: ami-1\nvmType: m6i.large\nmonitoring_enabled: false\nfleet_type: instant\nallocation_strategy: prioritized",
         "image: ami-1\nvmType: m6i.large\nprice_type: spot\npercent_on_demand: 0\nmax_price: '0.2'",
     ])
