@@ -19,10 +19,9 @@ extension Snapshot {
                 return isUsed
             }
             if isUsed { return nil }
-            let above = references.last { $0.file != reference.file }.map { files[$0.file].path } ?? ""
             return Diagnostic(
                 .warning, "template.unreachable", "nothing that `\(id)` says here is used", at: entry.place,
-                hint: "every field is set again above it, last in `\(above)`: take this one out")
+                hint: "every field is set again above it: take this one out")
         }
     }
 }
