@@ -113,4 +113,21 @@ import Testing
     func vCPUsAreReadOffTheSize(_ type: String, _ count: Int) {
         #expect(vcpus(ofType: type) == count)
     }
+
+    @Test(arguments: ["m5.9223372036854775807xlarge", "m5.metal-9223372036854775807xl", "m5.1000xlarge", "m5.0xlarge"])
+    func aSizeThatNoTypeHasIsNoTypeAndBreaksNothing(_ type: String) throws {
+        let cloud = try EmulatedCloud()
+        #expect(!isInstanceType(type))
+        #expect(cloud.launch(1...1, ["InstanceType": type]).code == "InvalidParameterValue")
+        // A world that was saved with one is lived in all the same.
+        let saved = LaunchCall(
+            launch: Launch(image: "ami-12345678", type: type, market: .onDemand), atLeast: 1, atMost: 1, fingerprint: ""
+        )
+        try cloud.emulator.change { world in
+            _ = try world.launch(saved, in: "us-east-1", at: cloud.clock.now) { 0 }
+            world.limits.quotas[Quota(region: "us-east-1")] = 100_000
+        }
+        #expect(cloud.describe().instances.count == 1)
+        #expect(cloud.launch().status == 200)
+    }
 }

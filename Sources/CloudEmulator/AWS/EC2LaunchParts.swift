@@ -156,9 +156,9 @@ package func isInstanceType(_ text: String) -> Bool {
     switch parts[1] {
     case "nano", "micro", "small", "medium", "large", "xlarge", "metal": return true
     case let size where size.hasPrefix("metal-") && size.hasSuffix("xl"):
-        return Int(size.dropFirst(6).dropLast(2)).map { $0 > 0 } ?? false
+        return Int(size.dropFirst(6).dropLast(2)).map { (1...instanceSizeMax).contains($0) } ?? false
     case let size where size.hasSuffix("xlarge"):
-        return Int(size.dropLast(6)).map { $0 > 0 } ?? false
+        return Int(size.dropLast(6)).map { (1...instanceSizeMax).contains($0) } ?? false
     default: return false
     }
 }

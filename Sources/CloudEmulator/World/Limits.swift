@@ -89,7 +89,8 @@ package func quotaFamily(ofType type: String) -> String {
 
 /// How many vCPUs a type has, read off its size.
 ///
-/// Real types have exceptions; this rule is right for most of today's and never zero, which is what a quota needs.
+/// Real types have exceptions; this rule is right for most of today's and never zero, which is what a quota needs. It
+/// has an answer for every text: a saved world may hold any.
 package func vcpus(ofType type: String) -> Int {
     guard let dot = type.firstIndex(of: ".") else { return 2 }
     let size = type[type.index(after: dot)...]
@@ -100,6 +101,9 @@ package func vcpus(ofType type: String) -> Int {
     case "metal": return 96
     default:
         let digits = (size.hasPrefix("metal-") ? size.dropFirst(6) : size).prefix(while: \.isNumber)
-        return 4 * max(1, Int(digits) ?? 1)
+        return 4 * min(max(1, Int(digits) ?? 1), instanceSizeMax)
     }
 }
+
+/// The largest number before an `xlarge`; the largest that there is today is 112.
+let instanceSizeMax = 999
