@@ -90,6 +90,14 @@ struct TableTests {
         #expect(Table("A", "B", rows: [[long, "b"]]).text.hasSuffix("\(long)  b\n"))
     }
 
+    @Test func oneHugeCellDoesNotWidenTheOthers() {
+        let huge = String(repeating: "x", count: 20 << 20)
+        let rows = [[huge, "b", huge]] + Array(repeating: ["é", "c", "d"], count: 50_000)
+        let text = Table("A", "B", "C", rows: rows).text
+        #expect(text.hasPrefix("A  B  C\n\(huge)  b  \(huge)\né  c  d\n"))
+        #expect(text.utf8.count == 8 + 2 * huge.utf8.count + 6 + 50_000 * 9)
+    }
+
     @Test func aCellCannotBreakItsLineOrColourTheTerminal() {
         let table = Table("A", "B", rows: [["a\nb\u{1b}[31m\r\n", "é\u{2028}漢"]])
         #expect(table.text == "A         B\na b [31m  é 漢\n")

@@ -16,12 +16,15 @@ struct Table: Equatable {
 
     private static let gap = 2
 
+    /// A wider cell stands out of its column: all others of it would be filled up with as many spaces.
+    private static let widthMax = 1000
+
     /// Lines with their cells below each other. Nothing is cut off and no line ends in a space, so that columns
     /// can be taken apart again.
     static func aligned(_ rows: [[String]]) -> String {
         var measures = Measures()
         for row in rows { measures.add(row) }
-        return String(unsafeUninitializedCapacity: measures.bytesMax(gap: gap)) { buffer in
+        return String(unsafeUninitializedCapacity: measures.bytes(of: rows)) { buffer in
             var end = 0
             var number = 0
             for row in rows {
@@ -38,7 +41,7 @@ struct Table: Equatable {
                         end = text.withUTF8 { buffer[end...].update(fromContentsOf: $0) }
                     }
                     number += 1
-                    pending += measures.columns[column] - width + gap
+                    pending += measures.padding(after: width, in: column)
                 }
                 buffer[end] = UInt8(ascii: "\n")
                 end += 1
@@ -59,13 +62,8 @@ struct Table: Equatable {
         private(set) var cells: [Int] = []
         /// What is written for the cells that are not written as they are, by their numbers.
         private(set) var cleaned: [Int: String] = [:]
-        private var rows = 0
-        /// What stands last in a row is not followed by spaces.
-        private var lastBytes = 0
-        private var extraBytes = 0
 
         mutating func add(_ row: [String]) {
-            rows += 1
             while columns.count < row.count { columns.append(0) }
             for (column, raw) in row.enumerated() {
                 var width = raw.utf8.count
@@ -74,16 +72,32 @@ struct Table: Equatable {
                     while text.utf8.last == UInt8(ascii: " ") { text.removeLast() }
                     width = text.count
                     cleaned[cells.count] = text
-                    extraBytes += text.utf8.count
                 }
                 cells.append(width)
-                columns[column] = max(columns[column], width)
-                if column == row.count - 1 { lastBytes += width }
+                if width <= Table.widthMax { columns[column] = max(columns[column], width) }
             }
         }
 
-        func bytesMax(gap: Int) -> Int {
-            rows * columns.dropLast().reduce(1) { $0 + $1 + gap } + lastBytes + extraBytes
+        func padding(after width: Int, in column: Int) -> Int { max(0, columns[column] - width) + Table.gap }
+
+        /// How much is written in all: what stands last in a row is not followed by spaces.
+        func bytes(of rows: [[String]]) -> Int {
+            var bytes = rows.count
+            var number = 0
+            for row in rows {
+                var pending = 0
+                for column in row.indices {
+                    let width = cells[number]
+                    if width > 0 {
+                        // Only what is ASCII is as long as it is wide.
+                        bytes += pending + (cleaned[number]?.utf8.count ?? width)
+                        pending = 0
+                    }
+                    number += 1
+                    pending += padding(after: width, in: column)
+                }
+            }
+            return bytes
         }
     }
 }
