@@ -3,6 +3,7 @@ import Provisioning
 import Testing
 
 @testable import CLI
+@testable import Catalog
 
 /// JSON and YAML must say what was meant, whatever was meant.
 struct NotationTests {
@@ -42,6 +43,26 @@ struct NotationTests {
         for written in [YAMLText.document([text: .text(text)]), JSONText.document([text: .text(text)])] {
             #expect(written.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control })
         }
+    }
+
+    @Test(arguments: [
+        (0.5, "0.5", "0.5"), (-1.25, "-1.25", "-1.25"), (3, "3.0", "3.0"), (1e20, "1e+20", "1.0e+20"),
+        (1e-300, "1e-300", "1.0e-300"), (1.5e300, "1.5e+300", "1.5e+300"), (.infinity, "null", ".inf"),
+        (-.infinity, "null", "-.inf"), (.nan, "null", ".nan"),
+    ])
+    func aNumberIsNoText(_ number: Double, inJSON json: String, inYAML yaml: String) {
+        #expect(JSONText.document(.list([.number(number)])) == "[\n  \(json)\n]\n")
+        #expect(YAMLText.document(["a": .number(number)]) == "a: \(yaml)\n")
+    }
+
+    @Test func aTemplatesOwnNumbersStayNumbers() {
+        let value = RawValue.map([.init("ratio", .number(0.5)), .init("count", .integer(2))])
+        #expect(value.rendered == ["ratio": .number(0.5), "count": .integer(2)])
+        var parameter = Parameter(name: "share")
+        parameter.min = 0.5
+        parameter.max = 2
+        guard case .object(let fields) = parameter.rendered else { Issue.record("no object"); return }
+        #expect(fields.filter { ["min", "max"].contains($0.key) }.map(\.value) == [.number(0.5), .integer(2)])
     }
 
     @Test func everyShapeNestsInEveryOther() throws {

@@ -202,7 +202,7 @@ extension Rendered {
         case .list(let items): .list(items.map { $0.replacing(text, with: other) })
         case .object(let fields):
             .object(fields.map { .init(key: $0.key, value: $0.value.replacing(text, with: other)) })
-        case .integer, .boolean, .null: self
+        case .integer, .number, .boolean, .null: self
         }
     }
 }

@@ -12,6 +12,8 @@ enum JSONText {
         case .null: text += "null"
         case .boolean(let claim): text += claim ? "true" : "false"
         case .integer(let number): text += String(number)
+        // JSON has no other numbers.
+        case .number(let number): text += number.isFinite ? "\(number)" : "null"
         case .text(let string): quote(string, to: &text)
         case .list(let items):
             bracket("[", items, "]", indent, to: &text) { write($0, indent: indent + 2, to: &$1) }

@@ -5,6 +5,7 @@ enum Rendered: Equatable, Sendable {
     case list([Rendered])
     case text(String)
     case integer(Int)
+    case number(Double)
     case boolean(Bool)
     case null
 

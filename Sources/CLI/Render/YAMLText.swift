@@ -52,10 +52,20 @@ enum YAMLText {
         case .null: "null"
         case .boolean(let claim): claim ? "true" : "false"
         case .integer(let number): String(number)
+        case .number(let number): self.number(number)
         case .text(let string): scalar(string)
         case .list: "[]"
         case .object: "{}"
         }
+    }
+
+    /// YAML 1.1 takes `1e+20` for text: its numbers with an exponent have a point.
+    private static func number(_ number: Double) -> String {
+        if number.isNaN { return ".nan" }
+        if number.isInfinite { return number < 0 ? "-.inf" : ".inf" }
+        let text = "\(number)"
+        guard let exponent = text.firstIndex(of: "e"), !text.contains(".") else { return text }
+        return text[..<exponent] + ".0" + text[exponent...]
     }
 
     private static func scalar(_ string: String) -> String {
@@ -83,7 +93,7 @@ extension Rendered {
         switch self {
         case .object(let fields): !fields.isEmpty
         case .list(let items): !items.isEmpty
-        case .text, .integer, .boolean, .null: false
+        case .text, .integer, .number, .boolean, .null: false
         }
     }
 }

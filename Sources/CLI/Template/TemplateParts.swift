@@ -149,7 +149,7 @@ extension Parameter {
 
     private func bound(_ number: Double?) -> Rendered {
         guard let number else { return .null }
-        return Int(exactly: number).map { .integer($0) } ?? .text("\(number)")
+        return Int(exactly: number).map { .integer($0) } ?? .number(number)
     }
 
     /// What its values may be: `small|large`, `integer, 1 to 24`.
@@ -216,8 +216,7 @@ extension RawValue {
         case .null: .null
         case .boolean(let value): .boolean(value)
         case .integer(let value): .integer(value)
-        // JSON's own numbers have no digits more than they were written with.
-        case .number(let value): .text("\(value)")
+        case .number(let value): .number(value)
         case .text(let value): .text(value)
         case .list(let items): .list(items.map(\.rendered))
         case .map(let fields): .object(fields.map { .init(key: $0.key, value: $0.value.rendered) })
