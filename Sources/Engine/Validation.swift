@@ -87,16 +87,6 @@ package struct Validation: Sendable {
     }
 }
 
-extension Agent {
-    /// The same for whoever has an agent at hand.
-    package func validate(
-        _ ids: [Template.ID] = [], at account: AccountName? = nil, askingCloud: Bool = false
-    ) async throws -> [ValidationResult] {
-        try await Validation(catalog: catalog, accounts: Array(accounts.values), surroundings: surroundings)
-            .results(of: ids, at: account, askingCloud: askingCloud)
-    }
-}
-
 extension Rejected {
     fileprivate var isAboutOthers: Bool {
         diagnostics.allSatisfy { ["template.not-here", "template.other-cloud"].contains($0.code) }

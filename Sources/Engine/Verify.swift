@@ -138,10 +138,3 @@ extension LookUp {
         return Step(otherwise.findings + unknown, next: otherwise.next)
     }
 }
-
-extension Agent {
-    /// What the cloud says of everything that a template names; it is asked, and nothing is changed.
-    package func verify(_ template: Template, at account: Account) async -> [Finding] {
-        await Verification(at: account).findings(on: template)
-    }
-}

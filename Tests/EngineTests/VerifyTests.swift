@@ -29,7 +29,9 @@ import Testing
     private func words(_ template: Template, isEmulated: Bool = false) async throws -> [String] {
         let agent = try house.startAgent(isEmulated: isEmulated)
         let account = try #require(agent.accounts[SimulatedHouse.account])
-        return await agent.verify(template, at: account).map { "\($0.subject.rawValue) \($0.name): \($0.word)" }
+        return await Verification(at: account).findings(on: template).map {
+            "\($0.subject.rawValue) \($0.name): \($0.word)"
+        }
     }
 
     private func refuse(_ action: String, _ code: String, status: Int = 403) throws {

@@ -87,10 +87,6 @@ extension ImageSearch {
     var rendered: Rendered {
         ["owner": .text(owner), "name": .text(name), "architecture": .text(architecture?.rawValue)]
     }
-
-    var text: String {
-        line(["the newest `\(name)`", owner.map { "of \($0)" } ?? "of one's own", architecture?.rawValue])
-    }
 }
 
 extension LaunchTemplate {

@@ -132,7 +132,7 @@ extension TemplateSheet {
 
     private var what: [View.Fact?] {
         [
-            .init("image", template.imageSearch?.text ?? (template.image.isEmpty ? nil : template.image)),
+            .init("image", template.imageSearch?.description ?? (template.image.isEmpty ? nil : template.image)),
             .init("launch template", template.launchTemplate?.text),
             .init("requirements", template.requirements?.text),
             .init("security groups", template.securityGroups.joined(separator: ", ")),

@@ -16,7 +16,7 @@ package struct ImageSearch: Hashable, Sendable, Codable {
 extension ImageSearch: CustomStringConvertible {
     /// `newest al2023-ami-* of amazon for arm64`
     package var description: String {
-        "newest \(name)" + (owner.map { " of \($0)" } ?? "") + (architecture.map { " for \($0.rawValue)" } ?? "")
+        "newest \(name) of \(owner ?? "one's own")" + (architecture.map { " for \($0.rawValue)" } ?? "")
     }
 }
 
