@@ -4,7 +4,8 @@ import Provisioning
 package struct CatalogNews: Sendable, Equatable {
     package var templates: Int
     package var files: Int
-    /// What is wrong with files or directories. Where this holds errors, the catalog may stay as it was.
+    /// What is wrong with files or directories, and then every mistake in a template. Where files have mistakes, the
+    /// catalog may stay as it was; a template that has one is merely of no use.
     package var diagnostics: [Diagnostic]
     /// Whether the last good state is kept because of them.
     package var isKept: Bool
@@ -57,9 +58,13 @@ extension TemplateCatalog {
     private static let lullsBetweenLooks = 20
 
     private func news(_ loaded: Loaded) -> CatalogNews {
-        CatalogNews(
+        let mistakes = loaded.snapshot.ids.mapOnAllCores(inPartsOf: 125) {
+            problems(with: $0, in: loaded.snapshot).filter { $0.severity == .error }
+        }.joined()
+        return CatalogNews(
             templates: loaded.snapshot.ids.count, files: loaded.snapshot.files.count,
-            diagnostics: loaded.refused + loaded.snapshot.diagnostics, isKept: !loaded.refused.isEmpty)
+            diagnostics: loaded.refused + loaded.snapshot.diagnostics + Array(mistakes).tidied,
+            isKept: !loaded.refused.isEmpty)
     }
 
     /// How the catalog in this process is doing.

@@ -154,6 +154,19 @@ struct FreshnessTests {
         #expect(news.last?.diagnostics == [])
     }
 
+    @Test func aTemplatesMistakesAreToldOfToo() async throws {
+        let directory = try ScratchDirectory()
+        try directory.write("templates.yaml", template(1))
+        let news = await news(
+            of: directory,
+            script: [
+                { try directory.write("templates.yaml", "templates: {x: {image: i, machine_type: t, limitt: 1}}") }, {},
+                {},
+            ])
+        #expect(news.map(\.isKept) == [false])
+        #expect(news.first?.diagnostics.map(\.code) == ["template.unknown-key"])
+    }
+
     @Test func whoNeverStopsWritingIsNotWaitedForForEver() async throws {
         let directory = try ScratchDirectory()
         try directory.write("templates.yaml", template(1))
