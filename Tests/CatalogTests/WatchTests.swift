@@ -167,6 +167,22 @@ struct FreshnessTests {
         #expect(news.first?.diagnostics.map(\.code) == ["template.unknown-key"])
     }
 
+    @Test func aProcessWithOneAnswerLooksOnce() throws {
+        let directory = try ScratchDirectory()
+        try directory.write("templates.yaml", template(1))
+        let catalog = TemplateCatalog(
+            directories: [directory.path], accounts: Setting.accounts,
+            surroundings: Surroundings(
+                now: { Timestamp(seconds: 1_700_000_000) }, sleep: { _ in }, random: { 0 }))
+        // Also where it had been read before.
+        #expect(try catalog.resolve("x").template.limit == 1)
+        catalog.answerFromOneLook()
+        #expect(catalog.check(["x"]).isEmpty)
+        try directory.write("templates.yaml", template(2))
+        #expect(try catalog.resolve("x").template.limit == 1)
+        #expect(catalog.cacheStatus.loads == 2)
+    }
+
     @Test func whoNeverStopsWritingIsNotWaitedForForEver() async throws {
         let directory = try ScratchDirectory()
         try directory.write("templates.yaml", template(1))

@@ -49,18 +49,21 @@ struct TemplateValidate: ParsableCommand {
     func run() throws {
         let house = try options.house()
         let catalog = house.catalog
+        catalog.answerFromOneLook()
         let files = subjects.filter(TemplateValidate.isFile)
         let ids = subjects.filter { !TemplateValidate.isFile($0) }
         var diagnostics = catalog.check(ids.map { Template.ID($0) }, files: files)
         let results = try results(house, of: ids)
-        for error in results.flatMap(\.errors) where !diagnostics.contains(error) { diagnostics.append(error) }
+        var told = Set(diagnostics)
+        for error in results.flatMap(\.errors) where told.insert(error).inserted { diagnostics.append(error) }
         if format == .text {
             try writeOutput(results.text)
             try diagnostics.rejectErrors()
         }
         let templates = catalog.all().templates
         let count = subjects.isEmpty ? templates.count : ids.count
-        let looked = templates.filter { subjects.isEmpty || ids.contains($0.id.text) }.map(\.place.file)
+        let named = Set(ids)
+        let looked = templates.filter { subjects.isEmpty || named.contains($0.id.text) }.map(\.place.file)
         let report = CatalogReport(diagnostics: diagnostics, templates: count, files: files + looked, results: results)
         switch format {
         case .text:
