@@ -264,12 +264,82 @@ import Testing
             $0.image = ""
             $0.imageSearch = ImageSearch(name: "a*")
         }
-        let script = Script(["DescribeImages": pages])
+        let script = Script(Self.answers.merging(["DescribeImages": pages]) { $1 })
         let finding = try script.findings([try #require(AWSLookUps().imageLookUp(for: template))]).first
         #expect(finding?.id == "ami-0b")
         #expect(finding?.detail == "ami-0b, ami-0b-name, x86_64")
-        #expect(script.calls.map { $0.form.first { $0.name == "NextToken" }?.value } == [nil, "2", "3"])
-        #expect(script.calls[0].form.contains { $0 == ("Owner.1", "self") })
+        let searches = script.calls.filter { $0.action == "DescribeImages" }
+        #expect(searches.map { $0.form.first { $0.name == "NextToken" }?.value } == [nil, "2", "3"])
+        #expect(searches[0].form.contains { $0 == ("Owner.1", "self") })
+    }
+
+    // MARK: What an image must suit
+
+    /// The architectures that a search for an image is narrowed to, and what came of it.
+    private func search(
+        _ types: [String], architecture: Architecture? = nil, chosenFor required: Architecture? = nil
+    ) throws -> (actions: [String], architectures: [String], Finding?) {
+        let template = Self.template {
+            $0.image = ""
+            $0.imageSearch = ImageSearch(name: "a*", architecture: architecture)
+            $0.requirements = required.map {
+                var requirements = Requirements()
+                requirements.architecture = $0
+                return requirements
+            }
+        }
+        let script = Script(
+            Self.answers.merging([
+                "DescribeInstanceTypes": [Self.listing("instanceTypeSet", types)],
+                "DescribeImages": [Self.listing("imagesSet", [Self.image("ami-0a", "2026-01-01T00:00:00.000Z")])],
+            ]) { $1 })
+        let finding = try script.findings([try #require(AWSLookUps().imageLookUp(for: template))]).first
+        let form = script.calls.first { $0.action == "DescribeImages" }?.form ?? []
+        let at = form.first { $0.value == "architecture" }.map { $0.name.replacing(".Name", with: ".Value.") }
+        let values = form.filter { field in at.map { field.name.hasPrefix($0) } ?? false }.map(\.value)
+        return (script.calls.map(\.action), values, finding)
+    }
+
+    @Test func aSearchThatSaysNoArchitectureIsForThatOfTheTypes() throws {
+        let one = try search([Self.type("m6i.large"), Self.type("m5.large")])
+        #expect(one.actions == ["DescribeInstanceTypes", "DescribeImages", "DescribeInstanceTypes"])
+        #expect(one.architectures == ["x86_64"])
+        #expect(one.2?.id == "ami-0a" && one.2?.word == "verified")
+        // As T2 has it: what one of them cannot run is no choice.
+        let old = "x86_64</item><item>i386"
+        #expect(try search([Self.type("t2.micro", old)]).architectures == ["i386", "x86_64"])
+        #expect(try search([Self.type("t2.micro", old), Self.type("m5.large")]).architectures == ["x86_64"])
+    }
+
+    @Test func noImageSuitsTypesThatHaveNothingInCommon() throws {
+        let found = try search([Self.type("m6i.large"), Self.type("m7g.large", "arm64")])
+        #expect(found.architectures == [])
+        #expect(found.2?.isAbsent == true)
+        #expect(found.2?.detail == "ami-0a is for x86_64, m7g.large is for arm64")
+    }
+
+    @Test func typesThatWereChosenForAnArchitectureAreNotAskedAbout() throws {
+        let suited = try search([], chosenFor: .x86)
+        #expect(suited.actions == ["DescribeImages"] && suited.architectures == ["x86_64"])
+        #expect(suited.2?.word == "verified")
+        let other = try search([], architecture: .x86, chosenFor: .arm)
+        #expect(other.actions == ["DescribeImages"] && other.2?.isAbsent == true)
+        #expect(other.2?.detail == "ami-0a is for x86_64, its types are for arm64")
+    }
+
+    @Test func anAliasOfAnotherArchitectureIsToldForOneCallMore() throws {
+        let many = (1...250).map { Offering(type: "m7g.\($0)xlarge") }
+        let template = Self.template {
+            $0.image = "ssm:/a"
+            $0.offerings = many
+        }
+        let answer = ["DescribeInstanceTypes": [Self.listing("instanceTypeSet", [Self.type("m7g.1xlarge", "arm64")])]]
+        let script = Script(Self.answers.merging(answer) { $1 })
+        let finding = try script.findings([try #require(AWSLookUps().imageLookUp(for: template))]).first
+        #expect(script.calls.map(\.action) == ["GetParameter", "DescribeImages", "DescribeInstanceTypes"])
+        // As many as fit one page; EC2 takes at most 200 values for a filter.
+        #expect(script.calls.last?.form.count { $0.name.hasPrefix("Filter.1.Value.") } == 100)
+        #expect(finding?.isAbsent == true)
     }
 
     @Test func aParameterThatHoldsNoImageIsNoAlias() throws {

@@ -215,7 +215,7 @@ import Testing
         var agent = try house.startAgent()
         let accepted = try await agent.accept(Order(template: "by-alias", count: 2)).request
         #expect(accepted.template?.image == Self.image)
-        #expect(house.network.actions == ["GetParameter", "DescribeImages"])
+        #expect(house.network.actions == ["GetParameter", "DescribeImages", "DescribeInstanceTypes"])
         let report = try await house.runUntilSettled(accepted.id, agent: &agent)
         #expect(report.request.state == .fulfilled)
         #expect(report.request.template?.image == Self.image)

@@ -17,8 +17,8 @@ package struct AWSLookUps: TemplateLookUps {
 
     package func imageLookUp(for template: Template) -> LookUp? {
         guard var image = ImageLookUp(template), image.isToResolve else { return nil }
-        // Whether it suits the types is another question.
-        image.types = []
+        // Whoever orders waits for it: one call, however many types there are.
+        image.types = Array(image.types.prefix(ImageLookUp.typesOfOnePage))
         return image.first
     }
 

@@ -13,6 +13,10 @@ struct ImageLookUp: Sendable {
     private let wanted: Wanted
     private let topic: LookUp.Topic
     var types: [String]
+    /// What the types were chosen for, so that there is no need to ask about them.
+    private let architecture: Architecture?
+
+    static let typesOfOnePage = 100
 
     /// Nil: the template names no image; a launch template does.
     init?(_ template: Template) {
@@ -28,6 +32,7 @@ struct ImageLookUp: Sendable {
             topic = .init(.image, text)
         }
         types = template.offerings.map(\.type).eachOnce
+        architecture = template.requirements?.architecture
     }
 
     /// Whether the template says its image otherwise than by its id.
@@ -42,7 +47,7 @@ struct ImageLookUp: Sendable {
         switch wanted {
         case .id(let id): describe(id)
         case .parameter(let name): parameter(name)
-        case .search(let search): page(of: search, after: nil, best: nil)
+        case .search(let search): start(search)
         }
     }
 
@@ -67,8 +72,7 @@ struct ImageLookUp: Sendable {
 
     private func judge(_ image: EC2Image) -> LookUp.Step {
         switch image.state {
-        case "available" where types.isEmpty: found(image)
-        case "available": LookUp.Step(next: [suitability(of: image, after: nil, misfits: [])])
+        case "available": suited(image)
         case "pending", "transient": step(.unknown("\(image.id) is still \(image.state)"))
         default: step(.absent("\(image.id) is \(image.state)"))
         }
@@ -93,20 +97,41 @@ struct ImageLookUp: Sendable {
 
     // MARK: - By a search
 
+    /// A search that says no architecture is for whatever suits all types, where something does.
+    private func start(_ search: ImageSearch) -> LookUp {
+        if let wanted = search.architecture ?? architecture {
+            return page(of: search, for: [wanted.rawValue], after: nil, best: nil)
+        }
+        let unfiltered = page(of: search, for: [], after: nil, best: nil)
+        if types.isEmpty { return unfiltered }
+        // Whoever may not look at types finds the newest of all. Nothing is said of the image yet, either way.
+        return processors(about: [], otherwise: LookUp.Step(next: [unfiltered])) { processors in
+            let common = processors.values.map(Set.init).reduce(nil) { all, own in all?.intersection(own) ?? own } ?? []
+            return LookUp.Step(next: [page(of: search, for: common.sorted(), after: nil, best: nil)])
+        }
+    }
+
     /// The newest of all pages: EC2 gives them in no order.
-    private func page(of search: ImageSearch, after cursor: String?, best: EC2Image?) -> LookUp {
+    private func page(
+        of search: ImageSearch, for architectures: [String], after cursor: String?, best: EC2Image?
+    ) -> LookUp {
         var query = EC2Query("DescribeImages")
         query.list("Owner", [search.owner ?? "self"])
         query.filter("name", [search.name])
         query.filter("state", ["available"])
-        if let architecture = search.architecture { query.filter("architecture", [architecture.rawValue]) }
+        if !architectures.isEmpty { query.filter("architecture", architectures) }
         query.set("MaxResults", 1000)
         query.set("NextToken", cursor)
         let call = query.call(.reads) { response in
             let (items, next) = try EC2Reply.page("imagesSet", of: response)
             let newest = (items.compactMap(EC2Image.init) + [best].compactMap(\.self)).max()
-            if let next { return LookUp.Step(next: [page(of: search, after: next, best: newest)]) }
-            guard let newest else { return step(.absent("no image matches")) }
+            if let next {
+                return LookUp.Step(next: [page(of: search, for: architectures, after: next, best: newest)])
+            }
+            guard let newest else {
+                let kind = architectures.isEmpty ? "" : " for \(architectures.joined(separator: " or "))"
+                return step(.absent("no image\(kind) matches"))
+            }
             return judge(newest)
         }
         return LookUp([topic], call)
@@ -114,28 +139,46 @@ struct ImageLookUp: Sendable {
 
     // MARK: - Does it suit the types?
 
-    private func suitability(of image: EC2Image, after cursor: String?, misfits: [String]) -> LookUp {
+    private func suited(_ image: EC2Image) -> LookUp.Step {
+        if let wanted = architecture, let own = Architecture(rawValue: image.architecture) {
+            if own == wanted { return found(image) }
+            return misfit(image, ["its types are for \(wanted.rawValue)"])
+        }
+        if types.isEmpty { return found(image) }
+        // That it exists is known, whoever may look at types.
+        let question = processors(about: [topic], otherwise: found(image)) { processors in
+            let misfits = processors.filter { !$0.value.contains(image.architecture) }
+            if misfits.isEmpty { return found(image) }
+            return misfit(image, misfits.map { "\($0.key) is for \($0.value.joined(separator: " and "))" }.sorted())
+        }
+        return LookUp.Step(next: [question])
+    }
+
+    private func misfit(_ image: EC2Image, _ types: [String]) -> LookUp.Step {
+        step(.absent((["\(image.id) is for \(image.architecture)"] + types).joined(separator: ", ")), id: image.id)
+    }
+
+    /// What each type can run, and what follows from it; a type that is not there says nothing.
+    private func processors(
+        about topics: [LookUp.Topic], after cursor: String? = nil, found: [String: [String]] = [:],
+        otherwise: LookUp.Step, then: @escaping @Sendable ([String: [String]]) -> LookUp.Step
+    ) -> LookUp {
         var query = EC2Query("DescribeInstanceTypes")
         query.filter("instance-type", types)
-        query.set("MaxResults", 100)
+        query.set("MaxResults", ImageLookUp.typesOfOnePage)
         query.set("NextToken", cursor)
         let call = query.call(.reads) { response in
             let (items, next) = try EC2Reply.page("instanceTypeSet", of: response)
-            var misfits = misfits
-            misfits += items.compactMap { item -> String? in
+            var found = found
+            for item in items {
                 let names = item["processorInfo"]?["supportedArchitectures"]?.children("item").map(\.text) ?? []
-                guard let type = item.text("instanceType"), !names.isEmpty, !names.contains(image.architecture) else {
-                    return nil
-                }
-                return "\(type) is for \(names.joined(separator: " and "))"
+                if let type = item.text("instanceType"), !names.isEmpty { found[type] = names }
             }
-            if let next { return LookUp.Step(next: [suitability(of: image, after: next, misfits: misfits)]) }
-            if misfits.isEmpty { return found(image) }
-            let facts = ["\(image.id) is for \(image.architecture)"] + misfits.sorted()
-            return step(.absent(facts.joined(separator: ", ")), id: image.id)
+            guard let next else { return then(found) }
+            return LookUp.Step(
+                next: [processors(about: topics, after: next, found: found, otherwise: otherwise, then: then)])
         }
-        // That it exists is known, whoever may look at types.
-        return LookUp([topic], call, otherwise: found(image))
+        return LookUp(topics, call, otherwise: otherwise)
     }
 }
 
