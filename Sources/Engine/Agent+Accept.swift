@@ -9,7 +9,8 @@ extension Agent {
     /// The same key gives the same request: an order repeated with its key is answered with what the first
     /// one became. An image that is an alias or a search is looked up before anything is promised.
     ///
-    /// - Throws: `Rejected` with everything that keeps the order from being accepted; nothing is stored then.
+    /// - Throws: `Rejected` with everything that keeps the order from being accepted, or `NotPromised` where the
+    ///   account's credentials were not; nothing is stored then.
     package func accept(_ order: Order) async throws -> RequestReport {
         if let key = order.key, let earlier = try database.read({ try promised(key, for: order, $0) }) {
             return earlier
@@ -18,7 +19,8 @@ extension Agent {
         // Before anything is asked of the cloud; what counts is what the transaction finds.
         try check(order, against: written, inUse: try inUse(of: written)).rejectErrors()
         try await account.session.checkCredentials(of: account.name)
-        let (template, image) = try await resolveImage(of: written, at: account)
+        let image = try await resolveImage(of: written, at: account)
+        let template = image.template
 
         let now = surroundings.now()
         let request = Request(
@@ -34,7 +36,7 @@ extension Agent {
             let machines = (1...order.count).map {
                 Machine(id: request.machineID(number: $0), request: request.id, account: account.name, at: now)
             }
-            try RequestRepository(sql).insert(request, cause: image.map { "accepted: image \($0)" } ?? "accepted")
+            try RequestRepository(sql).insert(request, cause: image.cause.map { "accepted: image \($0)" } ?? "accepted")
             try MachineRepository(sql).insert(machines, cause: "promised")
             return RequestReport(request: request, machines: machines)
         }

@@ -7,8 +7,10 @@ package struct Preview: Sendable {
     package var template: Template
     /// What the template says in place of an image's id; nil: it names one by its id, or none.
     ///
-    /// Where the cloud was asked, `template.image` is what it stands for; else the same words.
+    /// Where the cloud was asked, `template.image` is what the launch will say; else the same words.
     package var imageAlias: String?
+    /// Whether that is what the alias stands for; nil: there is none.
+    package var imageConfidence: Confidence?
     package let account: AccountName
     package let region: String
     package let machines: [Machine.ID]
@@ -51,8 +53,11 @@ extension Agent {
         try check(order, against: template, inUse: try inUse(of: template)).rejectErrors()
         guard let api = account.api(template.api) else { preconditionFailure("resolve made sure of the API") }
         let imageAlias = account.imageAlias(of: template)
+        var imageConfidence = imageAlias.map { _ in Preview.Confidence.predicted }
         if askingCloud {
-            template = try await resolveImage(of: template, at: account).template
+            let image = try await resolveImage(of: template, at: account)
+            template = image.template
+            imageConfidence = image.confidence
         } else if let imageAlias {
             template.image = imageAlias
         }
@@ -81,8 +86,9 @@ extension Agent {
         }
         let first = launches.first?.offering
         return Preview(
-            template: template, imageAlias: imageAlias, account: account.name, region: account.region,
-            machines: machines.map(\.id), launches: launches, fallbacks: template.offerings.filter { $0 != first })
+            template: template, imageAlias: imageAlias, imageConfidence: imageConfidence,
+            account: account.name, region: account.region, machines: machines.map(\.id), launches: launches,
+            fallbacks: template.offerings.filter { $0 != first })
     }
 
     private func rehearse(

@@ -6,6 +6,7 @@ import Provisioning
 /// The same question is asked once, however many templates it is about.
 package final class Verification: Sendable {
     private let account: Account
+    private let timeLeft: @Sendable () -> Duration
     private let heard = Lock<[Question: Heard]>([:])
 
     /// Listings end; one that seems not to is given up.
@@ -14,22 +15,42 @@ package final class Verification: Sendable {
     /// A throttle is no answer: the same call, later.
     private static let attemptsMax = 4
 
-    package init(at account: Account) { self.account = account }
+    package init(at account: Account) {
+        self.account = account
+        timeLeft = { Verification.deadline }
+    }
+
+    /// One whose questions have to be answered before a moment, all of them together.
+    package init(at account: Account, until end: Timestamp, _ now: @escaping @Sendable () -> Timestamp) {
+        self.account = account
+        timeLeft = { end - now() }
+    }
 
     /// One finding for each thing that the template names, in the order of the subjects.
     package func findings(on template: Template) async -> [Finding] {
         guard let lookUps = account.lookUps else { return [] }
-        return sorted(await ask(lookUps.lookUps(for: template)).map(withinReason))
+        return sorted(await ask(lookUps.lookUps(for: template)).map(\.finding).map(withinReason))
     }
 
     /// What the image of a template is, where it does not say it by its id; nil: it does, or it names none.
-    package func image(of template: Template) async -> Finding? {
+    ///
+    /// With it the cloud's no, where that is why nobody knows.
+    package func image(of template: Template) async -> (finding: Finding, refusal: Refusal?)? {
         guard let lookUp = account.lookUps?.imageLookUp(for: template) else { return nil }
         return await ask([lookUp]).first
     }
 
-    private func ask(_ lookUps: [LookUp]) async -> [Finding] {
-        var findings: [Finding] = []
+    /// What the account's cloud says to a question of no interest, that only wrong credentials keep from an answer.
+    func probe(_ call: Call<Void>) async -> Outcome<Void> {
+        let time = min(timeLeft(), Verification.deadline)
+        guard time > .zero else { return .unknown(Unreadable(Verification.outOfTime)) }
+        return await account.session.perform(call, within: time)
+    }
+
+    private static let outOfTime = "its time is over"
+
+    private func ask(_ lookUps: [LookUp]) async -> [(finding: Finding, refusal: Refusal?)] {
+        var findings: [(finding: Finding, refusal: Refusal?)] = []
         var open = lookUps
         var calls = 0
         while !open.isEmpty {
@@ -37,16 +58,20 @@ package final class Verification: Sendable {
             calls += 1
             guard calls <= Verification.callsMax else {
                 findings += lookUp.topics.findings(.unknown("given up after \(Verification.callsMax) calls"))
+                    .map { ($0, nil) }
                 continue
             }
             let step: LookUp.Step
+            var refused: Refusal?
             switch await perform(lookUp.call) {
             case .done(let answered): step = answered
             // Who may not look has not seen that nothing is there.
-            case .refused(let refusal): step = lookUp.unanswered(refusal.text)
+            case .refused(let refusal):
+                step = lookUp.unanswered(refusal.text)
+                refused = refusal
             case .unknown(let error): step = lookUp.unanswered("\(error)")
             }
-            findings += step.findings
+            findings += step.findings.map { ($0, $0.word == "unknown" ? refused : nil) }
             open = step.next + open
         }
         return findings
@@ -99,7 +124,9 @@ package final class Verification: Sendable {
         var attempts = 0
         while true {
             attempts += 1
-            switch await account.session.perform(raw, within: Verification.deadline) {
+            let time = min(timeLeft(), Verification.deadline)
+            guard time > .zero else { return .unknown(Unreadable(Verification.outOfTime)) }
+            switch await account.session.perform(raw, within: time) {
             case .done(let heard): return heard
             // The session has slowed down and waits before it sends the next one.
             case .refused(let refusal) where refusal.meaning == .throttled && attempts < Verification.attemptsMax:

@@ -52,6 +52,15 @@ struct EndingTests {
         try expectGolden(ending.text, "stuck-\(meaning.rawValue).txt")
     }
 
+    @Test func anOrderThatNobodyCanPromiseEndsWithOneAndSaysWhoseCredentials() {
+        let refusal = Refusal(.credentials, code: "AuthFailure", message: "no such key (credentials: environment)")
+        let ending = Ending(NotPromised(account: "prod", refusal: refusal))
+        #expect(ending.code == 1)
+        let first = "error: account `prod` did not accept the credentials: \(refusal.text)\nnothing was stored\n"
+        #expect(ending.text.hasPrefix("\(first)hint: correct the credentials"))
+        #expect(ending.text.contains("(credentials: environment)"))
+    }
+
     @Test func aReturnThatIsStuckIsNotToBeCancelled() {
         let stuck = Stuck(report: Sample.returned(), refusal: Refusal(.invalid, code: "Bad", message: "no"))
         #expect(!Ending(stuck).text.contains("cancel"))

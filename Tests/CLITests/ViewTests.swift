@@ -41,12 +41,21 @@ struct ViewTests {
     @Test func aPreviewSaysWhatAnImagesAliasStandsFor() throws {
         var preview = preview([.predicted])
         preview.imageAlias = "/aws/service/a"
-        let found = preview
-        preview.template.image = "/aws/service/a"
-        let predicted = try OutputFormat.table.text(of: preview.view)
-        #expect(predicted.contains("image     /aws/service/a (predicted)\n"))
-        let verified = try OutputFormat.table.text(of: found.view)
-        #expect(verified.contains("image     ami-1, which is /aws/service/a (verified)\n"))
+        func image(_ image: String, _ confidence: Preview.Confidence) throws -> (text: String, json: String) {
+            preview.template.image = image
+            preview.imageConfidence = confidence
+            return (try OutputFormat.table.text(of: preview.view), try OutputFormat.json.text(of: preview.view))
+        }
+        let predicted = try image("/aws/service/a", .predicted)
+        #expect(predicted.text.contains("image     /aws/service/a (predicted)\n"))
+        let verified = try image("ami-1", .verified)
+        #expect(verified.text.contains("image     ami-1, which is /aws/service/a (verified)\n"))
+        #expect(verified.json.contains(#""image_confidence": "verified""#))
+        // What the launch is to find out itself is not what anybody has seen.
+        let unknown = try image("resolve:ssm:/aws/service/a", .unknown("AccessDenied: no"))
+        #expect(unknown.text.contains("image     /aws/service/a (unknown: AccessDenied: no)\n"))
+        #expect(unknown.json.contains(#""image": "resolve:ssm:/aws/service/a""#))
+        #expect(unknown.json.contains(#""image_answer": "AccessDenied: no""#))
     }
 
     @Test func theCloudsAnswersStandInThePreview() throws {

@@ -34,9 +34,9 @@ import Testing
         }
     }
 
-    private func refuse(_ action: String, _ code: String, status: Int = 403) throws {
+    private func refuse(_ action: String, _ code: String, status: Int = 403, times: Int = 1) throws {
         try house.emulator.change {
-            $0.faults.append(.init(.refuse(code: code, message: "no", status: status), on: action))
+            $0.faults.append(.init(.refuse(code: code, message: "no", status: status), on: action, times: times))
         }
     }
 
@@ -182,7 +182,7 @@ import Testing
 
     private func found(_ template: Template) async throws -> Finding? {
         let agent = try house.startAgent()
-        return await Verification(at: try #require(agent.accounts[SimulatedHouse.account])).image(of: template)
+        return await Verification(at: try #require(agent.accounts[SimulatedHouse.account])).image(of: template)?.finding
     }
 
     @Test(arguments: ["", "ssm:", "resolve:ssm:"]) func anAliasStandsForItsImage(prefix: String) async throws {
@@ -247,6 +247,79 @@ import Testing
         #expect(try house.living().isEmpty)
     }
 
+    @Test func anImageOfAnotherArchitectureThanTheTypesIsNotLaunched() async throws {
+        let agent = try house.startAgent()
+        let rejected = await #expect(throws: Rejected.self) {
+            try await agent.accept(Order(template: "alias-for-another", count: 1))
+        }
+        #expect(rejected?.diagnostics.first?.code == "image.unresolved")
+        #expect(rejected?.diagnostics.first?.message.contains("m7g.large is for arm64") == true)
+        // A search that leaves it open takes what suits.
+        let accepted = try await agent.accept(Order(template: "by-search", count: 1)).request
+        #expect(accepted.template?.image == "ami-0c7217cdde3100a64")
+    }
+
+    /// Nothing can be promised for an account that is not let in.
+    @Test(arguments: ["by-alias", "by-search"])
+    func whereCredentialsAreWrongNothingIsPromised(template: Template.ID) async throws {
+        for action in ["GetParameter", "DescribeImages", "DescribeInstanceTypes", "DescribeInstances"] {
+            try refuse(action, "AuthFailure", status: 401, times: 100)
+        }
+        let agent = try house.startAgent()
+        let refused = await #expect(throws: NotPromised.self) {
+            try await agent.accept(Order(template: template, count: 1))
+        }
+        #expect(refused?.refusal.meaning == .credentials)
+        #expect(refused?.refusal.message.contains("the simulation") == true)
+        await #expect(throws: NotPromised.self) {
+            try await agent.preview(Order(template: template, count: 1), askingCloud: true)
+        }
+        #expect(try agent.requests().isEmpty)
+        #expect(!house.network.actions.contains("RunInstances"))
+    }
+
+    @Test(arguments: [
+        ("AccessDeniedException", "AccessDeniedException: no (credentials: the simulation)"),
+        ("RequestLimitExceeded", "ThrottlingException: no"),
+    ])
+    func whoMayNotLookMayLaunch(code: String, words: String) async throws {
+        try refuse("GetParameter", code, times: 100)
+        var agent = try house.startAgent()
+        let preview = try await agent.preview(Order(template: "by-alias", count: 1), askingCloud: true)
+        #expect(preview.imageConfidence == .unknown(words))
+        #expect(preview.template.image == "resolve:ssm:\(Self.alias)")
+        #expect(preview.launches.first?.confidence == .verified)
+        let accepted = try await agent.accept(Order(template: "by-alias", count: 1)).request
+        #expect(accepted.template?.image == "resolve:ssm:\(Self.alias)")
+        #expect(try await house.runUntilSettled(accepted.id, agent: &agent).request.state == .fulfilled)
+    }
+
+    @Test(arguments: ["InvalidAMIID.Odd", "SomethingNew"])
+    func whatMakesNoSenseToTheCloudIsNotLeftToTheLaunch(code: String) async throws {
+        try refuse("GetParameter", code, status: 400)
+        let agent = try house.startAgent()
+        let rejected = await #expect(throws: Rejected.self) {
+            try await agent.accept(Order(template: "by-alias", count: 1))
+        }
+        #expect(rejected?.diagnostics.first?.message.contains("the cloud did not say: \(code): no") == true)
+        #expect(try agent.requests().isEmpty)
+    }
+
+    @Test func whoOrdersDoesNotWaitForLookUpsForEver() async throws {
+        try refuse("GetParameter", "RequestLimitExceeded", status: 503, times: 100)
+        let clock = house.clock, crossings = house.crossings
+        house.network.change {
+            $0.beforeSend = { _ in
+                clock.advance(by: .seconds(9))
+                try crossings.cross("before a request")
+            }
+        }
+        let accepted = try await house.startAgent().accept(Order(template: "by-alias", count: 1)).request
+        #expect(accepted.template?.image == "resolve:ssm:\(Self.alias)")
+        // At 0, 9 and 18 seconds.
+        #expect(house.network.actions == ["GetParameter", "GetParameter", "GetParameter"])
+    }
+
     /// A cloud that is silent when an order comes may answer by the time of the launch.
     @Test func anImageThatCouldNotBeLookedUpIsLeftToTheLaunch() async throws {
         var agent = try house.startAgent()
@@ -266,13 +339,16 @@ import Testing
         let predicted = try await agent.preview(order)
         #expect(predicted.imageAlias == Self.alias)
         #expect(predicted.template.image == Self.alias)
+        #expect(predicted.imageConfidence == .predicted)
         #expect(predicted.launches.first?.confidence == .predicted)
         #expect(house.network.crossings == 0)
         let asked = try await agent.preview(order, askingCloud: true)
         #expect(asked.imageAlias == Self.alias)
+        #expect(asked.imageConfidence == .verified)
         #expect(asked.launches.first?.parameters.contains { $0 == ("ImageId", Self.image) } == true)
         #expect(asked.launches.first?.confidence == .verified)
         #expect(try agent.requests().isEmpty)
-        #expect(try await agent.preview(Order(template: "small", count: 1)).imageAlias == nil)
+        let plain = try await agent.preview(Order(template: "small", count: 1), askingCloud: true)
+        #expect(plain.imageAlias == nil && plain.imageConfidence == nil)
     }
 }

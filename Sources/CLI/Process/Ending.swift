@@ -36,6 +36,9 @@ extension Ending {
         case let stuck as Stuck:
             let notReached = NotReached(stuck)
             self.init(code: 1, error: notReached.message, hint: notReached.hint, ink)
+        case let notPromised as NotPromised:
+            let notReached = NotReached(notPromised)
+            self.init(code: 1, error: notReached.message, hint: notReached.hint, ink)
         case let interrupted as Interrupted:
             self.init(code: 128 + interrupted.signal, text: "")
         case let error as LedgerError:
@@ -109,6 +112,14 @@ extension NotReached {
 }
 
 extension NotReached {
+    /// An order that was not accepted because its account was not.
+    init(_ order: NotPromised) {
+        self.init(
+            "account `\(order.account)` did not accept the credentials: \(order.refusal.text)\nnothing was stored",
+            hint: "correct the credentials (`muster provider check \(order.account)` tells which were tried), then "
+                + "order again")
+    }
+
     /// What the cloud said against a rehearsed call; nil: nothing.
     init?(_ preview: Preview) {
         let answers = preview.launches.compactMap(\.confidence.answer)

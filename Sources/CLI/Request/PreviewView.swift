@@ -15,6 +15,8 @@ extension Preview {
             "machines": .integer(machines.count),
             "image": .text(template.image),
             "image_alias": .text(imageAlias),
+            "image_confidence": .text(imageConfidence?.name),
+            "image_answer": .text(imageConfidence?.answer),
             "offering": launches.first?.offering.rendered ?? .null,
             "calls": .list(launches.map(\.rendered)),
             "fallbacks": .list(fallbacks.map(\.rendered)),
@@ -23,7 +25,9 @@ extension Preview {
 
     /// Only where it is not written in the call below as the template says it.
     private var image: String? {
-        imageAlias.map { $0 == template.image ? "\($0) (predicted)" : "\(template.image), which is \($0) (verified)" }
+        guard let imageAlias, let imageConfidence else { return nil }
+        let said = imageConfidence == .verified ? "\(template.image), which is \(imageAlias)" : imageAlias
+        return "\(said) (\(imageConfidence.text))"
     }
 
     /// The first few: types in places on markets come to hundreds.
