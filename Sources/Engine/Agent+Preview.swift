@@ -11,6 +11,8 @@ package struct Preview: Sendable {
     package var imageAlias: String?
     /// Whether that is what the alias stands for; nil: there is none.
     package var imageConfidence: Confidence?
+    /// How few machines are too few, and who says so; nil: any number is better than none.
+    package var least: Least?
     package let account: AccountName
     package let region: String
     package let machines: [Machine.ID]
@@ -27,6 +29,18 @@ package struct Preview: Sendable {
         package let url: String
         package let parameters: [(name: String, value: String)]
         package let confidence: Confidence
+    }
+
+    package struct Least: Sendable, Hashable {
+        package enum Source: String, Sendable { case order, template }
+
+        package var count: Int
+        package var source: Source
+
+        package init(count: Int, source: Source) {
+            self.count = count
+            self.source = source
+        }
     }
 
     /// How far a line of a preview can be trusted.
@@ -85,8 +99,11 @@ extension Agent {
                     confidence: askingCloud ? await rehearse(order, token, api, account) : .predicted))
         }
         let first = launches.first?.offering
+        let least = request.atLeast.map {
+            Preview.Least(count: $0, source: order.atLeast == nil ? .template : .order)
+        }
         return Preview(
-            template: template, imageAlias: imageAlias, imageConfidence: imageConfidence,
+            template: template, imageAlias: imageAlias, imageConfidence: imageConfidence, least: least,
             account: account.name, region: account.region, machines: machines.map(\.id), launches: launches,
             fallbacks: template.offerings.filter { $0 != first })
     }

@@ -58,6 +58,13 @@ struct ViewTests {
         #expect(unknown.json.contains(#""image_answer": "AccessDenied: no""#))
     }
 
+    @Test func aPreviewSaysHowFewAreTooFew() throws {
+        var preview = preview([.predicted])
+        preview.least = .init(count: 80, source: .template)
+        #expect(try OutputFormat.table.text(of: preview.view).contains("at least  80 (says the template)\n"))
+        #expect(try OutputFormat.json.text(of: preview.view).contains(#""at_least_from": "template""#))
+    }
+
     @Test func theCloudsAnswersStandInThePreview() throws {
         let refusal = Refusal(.quota, code: "VcpuLimitExceeded", message: "too many")
         let text = try OutputFormat.table.text(of: preview([.refused(refusal), .unknown("timed out")]).view)

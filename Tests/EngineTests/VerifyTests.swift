@@ -351,4 +351,14 @@ import Testing
         let plain = try await agent.preview(Order(template: "small", count: 1), askingCloud: true)
         #expect(plain.imageAlias == nil && plain.imageConfidence == nil)
     }
+
+    @Test func aDryRunSaysHowFewAreTooFewAndWhoSaysSo() async throws {
+        let agent = try house.startAgent()
+        var order = Order(template: "mostly", count: 10)
+        #expect(try await agent.preview(order).least == Preview.Least(count: 8, source: .template))
+        order.atLeast = 3
+        #expect(try await agent.preview(order).least == Preview.Least(count: 3, source: .order))
+        order = Order(template: "small", count: 10)
+        #expect(try await agent.preview(order).least == nil)
+    }
 }

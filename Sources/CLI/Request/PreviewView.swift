@@ -13,6 +13,8 @@ extension Preview {
             "account": .text(account.text),
             "region": .text(region),
             "machines": .integer(machines.count),
+            "at_least": .integer(least?.count),
+            "at_least_from": .text(least?.source.rawValue),
             "image": .text(template.image),
             "image_alias": .text(imageAlias),
             "image_confidence": .text(imageConfidence?.name),
@@ -30,6 +32,8 @@ extension Preview {
         return "\(said) (\(imageConfidence.text))"
     }
 
+    private var leastText: String? { least.map { "\($0.count) (says the \($0.source.rawValue))" } }
+
     /// The first few: types in places on markets come to hundreds.
     private var then: String? {
         if fallbacks.isEmpty { return nil }
@@ -42,7 +46,8 @@ extension Preview {
         let facts: [View.Fact?] = [
             .init("template", template.id.text), .init("account", "\(account) (\(region))"),
             .init("image", image),
-            .init("machines", "\(machines.count)"), .init("offering", launches.first?.offering.description),
+            .init("machines", "\(machines.count)"), .init("at least", leastText),
+            .init("offering", launches.first?.offering.description),
             .init("then", then),
         ]
         let calls = launches.map { launch in
