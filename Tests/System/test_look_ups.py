@@ -144,6 +144,21 @@ def test_an_alias_is_resolved_once_and_recorded(tmp_path, moto):
     muster.ok("machine", "return", "--request", request["id"], "--wait")
 
 
+@pytest.mark.parametrize("image", [ALIAS, '{name: "amzn2-ami-*", owner: amazon}'])
+def test_nothing_is_promised_to_credentials_that_nobody_accepts(tmp_path, moto, image):
+    wrong = {**moto.credentials, "AWS_SECRET_ACCESS_KEY": "a-secret-that-is-wrong"}
+    muster, _ = lab(
+        tmp_path / "lab", moto.config(),
+        f"templates:\n  t:\n    machine_image: {image}\n    machine_types: [m5.large]\n", wrong)
+    # Whoever does not wait must hear of it too.
+    result = muster.run("request", "create", "t", 1)
+    assert result.code == 1 and "did not accept the credentials" in result.err, str(result)
+    assert "environment" in result.err and "provider check lab" in result.err, str(result)
+    dry = muster.run("request", "create", "t", 1, "--dry-run", "--ask-cloud")
+    assert dry.code == 1 and "(verified)" not in dry.out, str(dry)
+    assert muster.requests() == [] and alive(moto.client()) == []
+
+
 def test_the_emulated_cloud_knows_its_own(tmp_path):
     muster, _ = lab(tmp_path / "lab", QUICK_EMULATOR, (
         f"templates:\n  own:\n    machine_image: {ALIAS}\n    machine_types: [m6i.large]\n    zones: [us-east-1a]\n"
