@@ -92,7 +92,7 @@ def test_what_is_missing_is_a_mistake_where_it_is_written(tmp_path, moto, site):
     assert {3, 4, 9, 10} <= lines
     sarif = muster.run("template", "validate", "--ask-cloud", "--format", "sarif")
     results = sarif.json["runs"][0]["results"]
-    assert sarif.code == 2 and [one["ruleId"] for one in results] == ["template.absent"] * 6
+    assert sarif.code == 2 and [one["ruleId"] for one in results] == ["template.type"] + ["template.absent"] * 6
     junit = muster.run("template", "validate", "--ask-cloud", "--format", "junit")
     assert junit.code == 2 and junit.out.count('type="template.absent"') == 6
     text = muster.run("template", "validate", "--ask-cloud")
