@@ -119,9 +119,10 @@ package struct House: Sendable {
             let descriptor = try descriptors[account.cloud] ?? self.descriptor(of: account.cloud)
             descriptors[account.cloud] = descriptor
             let transport = account.isEmulated ? emulated : curl
-            var session = session(for: account, descriptor, transport, credentials(for: account))
-            if let role = account.role {
-                let assumed = AssumeRole(role: role, session: session).source
+            var session = session(
+                for: account, descriptor, transport, credentials(for: account, descriptor, transport))
+            if let role = account.assumedRole {
+                let assumed = AssumeRole(role: role, session: session, random: surroundings.random).source
                 session = self.session(for: account, descriptor, transport, assumed)
             }
             let apis = House.strategies.compactMap { strategy in
@@ -173,34 +174,46 @@ package struct House: Sendable {
         }
     }
 
+    /// - Parameters:
+    ///   - credentials: what it signs with; nil: it does not sign.
+    ///   - region: in place of the account's own.
     private func session(
         for account: AccountSettings, _ descriptor: ProviderDescriptor, _ transport: any Transport,
-        _ credentials: any CredentialSource
+        _ credentials: (any CredentialSource)?, in region: String? = nil
     ) -> Session {
-        Session(
+        let region = region ?? account.region
+        return Session(
             cloud: account.cloud,
-            region: account.region,
+            region: region,
             endpoints: { service in
                 // A name that leads nowhere, so that no dry run names an address nobody would call.
                 if account.isEmulated { return Endpoint(scheme: .http, host: "emulated") }
-                return account.endpoint ?? descriptor.endpoint(of: service, in: account.region)
-                    ?? Endpoint(scheme: .https, host: "\(service).\(account.region).invalid")
+                return account.endpoint ?? descriptor.endpoint(of: service, in: region)
+                    ?? Endpoint(scheme: .https, host: "\(service).\(region).invalid")
             },
-            signer: AWSSigner(
-                regions: { descriptor.signingRegion(of: $0, in: account.region) }, credentials: credentials),
+            signer: credentials.map {
+                AWSSigner(regions: { descriptor.signingRegion(of: $0, in: region) }, credentials: $0)
+            } ?? Unsigned(source: "a token"),
             transport: transport,
             pace: Pace(reading: descriptor.pace.reading, changing: descriptor.pace.changing),
             refusals: descriptor.refusals,
             surroundings: surroundings)
     }
 
-    private func credentials(for account: AccountSettings) -> any CredentialSource {
+    private func credentials(
+        for account: AccountSettings, _ descriptor: ProviderDescriptor, _ transport: any Transport
+    ) -> any CredentialSource {
         if account.isEmulated {
             let demo = EmulatorCredential.demo
             return FixedCredentials(
                 AWSCredentials(accessKeyID: demo.accessKeyID, secretAccessKey: demo.secret, source: "the emulator"))
         }
-        return AWSCredentialChain(profile: account.profile, environment: environment).source
+        let services = AWSCredentialServices { credentials, region in
+            session(for: account, descriptor, transport, credentials.map { FixedCredentials($0) }, in: region)
+        }
+        let doors = CredentialDoors(transport: transport, surroundings: surroundings, issuer: services)
+        return AWSCredentialChain(profile: account.profile, environment: environment, doors: doors)
+            .source(random: surroundings.random)
     }
 
     package func descriptor(of cloud: CloudName) throws -> ProviderDescriptor {

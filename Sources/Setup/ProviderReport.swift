@@ -8,6 +8,8 @@ package struct ProviderReport: Sendable {
     package let endpoint: Endpoint
     /// Which link of the credential chain answered; nil: none did.
     package let credentials: String?
+    /// The links that were asked before it, and why they did not answer; all of them where none did.
+    package let passedOver: [CredentialsMissing.Attempt]
     /// Nil: the account answered a harmless call.
     package let problem: String?
 }
@@ -34,21 +36,29 @@ extension House {
     private func report(on account: Account, _ settings: AccountSettings) async throws -> ProviderReport {
         guard let api = account.api(nil) else { preconditionFailure("an account has its usual API") }
         let call = try api.strategy.probe()
-        func report(_ credentials: String?, _ problem: String?) -> ProviderReport {
+        func report(
+            _ credentials: String?, _ passedOver: [CredentialsMissing.Attempt], _ problem: String?
+        ) -> ProviderReport {
             ProviderReport(
                 account: settings, endpoint: account.session.request(for: call).endpoint, credentials: credentials,
-                problem: problem)
+                passedOver: passedOver, problem: problem)
         }
         do {
             try await account.session.checkCredentials()
         } catch let missing as CredentialsMissing {
-            return report(nil, missing.description)
+            return report(nil, missing.attempts, missing.description)
+        } catch let late as CredentialsLate {
+            return report(nil, late.passedOver + [.init(link: late.link, reason: late.reason)], late.description)
+        } catch let refusal as Refusal {
+            return report(nil, [], refusal.text)
+        } catch {
+            return report(nil, [], "\(error)")
         }
-        let source = account.session.credentialSource
+        let source = account.session.credentialSource, passedOver = account.session.credentialsPassedOver
         return switch await account.session.perform(call, within: api.traits.callDeadline) {
-        case .done: report(source, nil)
-        case .refused(let refusal): report(source, refusal.text)
-        case .unknown(let error): report(source, "\(error)")
+        case .done: report(source, passedOver, nil)
+        case .refused(let refusal): report(source, passedOver, refusal.text)
+        case .unknown(let error): report(source, passedOver, "\(error)")
         }
     }
 }

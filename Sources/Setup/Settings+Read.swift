@@ -140,6 +140,7 @@ extension AccountSettings {
                 "account.role", "`\(role)` is no ARN of a role", at: reader.map["role"]?.place,
                 hint: "write it as `arn:aws:iam::123456789012:role/NAME`")
         }
+        (externalID, sessionTags) = AccountSettings.roleTerms(&reader, hasRole: role != nil)
         for key in tags.keys.sorted() where key.hasPrefix(OurTag.prefix) || key.hasPrefix("aws:") {
             reader.report("account.tag", "the tag `\(key)` is reserved", at: reader.map["tags"]?.place)
         }

@@ -46,7 +46,20 @@ package struct AccountSettings: Sendable, Hashable {
     package var profile: String?
     /// The ARN of a role to assume with those credentials.
     package var role: String?
+    /// What the role's owner wants to hear, and the tags that its policies may look at.
+    package var externalID: String?
+    package var sessionTags: [String: String] = [:]
     package var tags: [String: String]
+
+    /// Nil: the credentials are used as they are found.
+    package var assumedRole: AWSRole? {
+        role.map { arn in
+            var role = AWSRole(arn)
+            role.externalID = externalID
+            role.tags = sessionTags
+            return role
+        }
+    }
 }
 
 /// What a command line may say of settings.

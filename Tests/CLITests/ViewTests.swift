@@ -166,11 +166,19 @@ struct ViewTests {
             [
                 ProviderLook(
                     account: "demo", cloud: "aws", region: "us-east-1", endpoint: "emulated",
-                    credentials: "the emulator",
-                    problem: nil),
+                    credentials: "the emulator", passedOver: [], problem: nil),
+                ProviderLook(
+                    account: "lab", cloud: "aws", region: "us-west-2", endpoint: "https://ec2.us-west-2.amazonaws.com",
+                    credentials: "profile `default` in ~/.aws/credentials",
+                    passedOver: [
+                        .init(name: "environment", reason: "AWS_ACCESS_KEY_ID is not set"),
+                        .init(name: "assuming a role", reason: "`role_arn` is not in profile `default`"),
+                    ], problem: nil),
                 ProviderLook(
                     account: "prod", cloud: "aws", region: "eu-west-1", endpoint: "https://ec2.eu-west-1.amazonaws.com",
-                    credentials: nil, problem: "no credentials were found: environment: AWS_ACCESS_KEY_ID is not set"),
+                    credentials: nil,
+                    passedOver: [.init(name: "environment", reason: "AWS_ACCESS_KEY_ID is not set")],
+                    problem: "no credentials were found: environment: AWS_ACCESS_KEY_ID is not set"),
             ].view, "accounts")
     }
 

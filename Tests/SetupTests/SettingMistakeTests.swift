@@ -129,6 +129,21 @@ import Testing
         #expect(settings.accounts.map(\.role) == [nil, "arn:aws:iam::123456789012:role/grid"])
     }
 
+    @Test func whatGoesWithARoleIsCheckedBeforeSTSDoes() throws {
+        let arn = "role: \"arn:aws:iam::123456789012:role/grid\""
+        let settings = try home.settings(site: account("\(arn), external_id: them, session_tags: {team: grid}"))
+        var role = AWSRole("arn:aws:iam::123456789012:role/grid")
+        (role.externalID, role.tags) = ("them", ["team": "grid"])
+        #expect(settings.accounts.map(\.assumedRole) == [nil, role])
+        func codes(_ more: String) -> [String] { home.refusal(site: account(more)).map { String($0.prefix(12)) } }
+        #expect(codes("external_id: them") == ["field.clash@"])
+        #expect(codes("session_tags: {team: grid}") == ["field.clash@"])
+        #expect(codes("\(arn), external_id: x") == ["account.role"])
+        #expect(codes("\(arn), external_id: \"a b\"") == ["account.role"])
+        #expect(codes("\(arn), session_tags: {\"aws:team\": grid}") == ["account.role"])
+        #expect(codes("\(arn), session_tags: {team: \"\(String(repeating: "x", count: 257))\"}") == ["account.role"])
+    }
+
     @Test(arguments: ["60", "soon", "0s", "-1s"])
     func aLengthOfTimeHasAUnit(text: String) {
         #expect(home.refusal(site: "template_cache_ttl: \(text)\n").count == 1)

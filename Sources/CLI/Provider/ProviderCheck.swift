@@ -40,9 +40,16 @@ struct ProviderLook: Equatable {
     let endpoint: String
     /// Which link of the credential chain answered; nil: none did.
     let credentials: String?
+    /// The links that were asked before it, and why each did not answer.
+    let passedOver: [Link]
     let problem: String?
 
     var isUsable: Bool { problem == nil }
+
+    struct Link: Equatable {
+        let name: String
+        let reason: String
+    }
 }
 
 extension ProviderLook {
@@ -50,14 +57,22 @@ extension ProviderLook {
         self.init(
             account: report.account.name.text, cloud: report.account.cloud.text, region: report.account.region,
             endpoint: report.account.isEmulated ? "emulated" : report.endpoint.text, credentials: report.credentials,
-            problem: report.problem)
+            passedOver: report.passedOver.map { Link(name: $0.link, reason: $0.reason) }, problem: report.problem)
     }
 
     fileprivate var rendered: Rendered {
         [
             "name": .text(account), "cloud": .text(cloud), "region": .text(region), "endpoint": .text(endpoint),
             "credentials": .text(credentials), "usable": .boolean(isUsable), "problem": .text(problem),
+            "passed_over": .list(passedOver.map { ["link": .text($0.name), "reason": .text($0.reason)] }),
         ]
+    }
+
+    /// A line for each link that was asked, the one that answered last; nothing where there was only one.
+    fileprivate var search: View.Block? {
+        if passedOver.isEmpty { return nil }
+        let asked = passedOver.map { [$0.name, $0.reason] } + (credentials.map { [[$0, "answers"]] } ?? [])
+        return .table(Table("CREDENTIALS OF \(account)", "", rows: asked))
     }
 }
 
@@ -78,7 +93,7 @@ extension [ProviderLook] {
                                 $0.isUsable ? "yes" : "no", $0.problem ?? Table.nothing,
                             ]
                         }))
-            ]
+            ] + compactMap(\.search)
         }
     }
 }

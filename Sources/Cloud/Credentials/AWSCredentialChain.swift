@@ -8,52 +8,45 @@ package struct AWSCredentialChain: Sendable {
 
     /// The links in their usual order. A profile asked for by name leaves the environment's keys out: whoever
     /// names one means it.
-    package init(
-        profile: String? = nil, environment: [String: String],
-        readFile: @escaping @Sendable (String) throws -> [UInt8] = FileFailure.read
-    ) {
-        let environment = Environment(environment)
-        let profile = AWSProfile(explicit: profile, environment: environment, readFile: readFile)
-        let variables = profile.isExplicit ? nil : environment
-        links = [
-            AWSUnsupportedLink(
-                "assuming a role", profile, keys: ["role_arn"], unless: "web_identity_token_file"),
-            AWSUnsupportedLink(
-                "web identity", profile, keys: ["web_identity_token_file"], variables,
-                names: ["AWS_WEB_IDENTITY_TOKEN_FILE"]),
-            AWSUnsupportedLink("single sign-on", profile, keys: ["sso_account_id", "sso_role_name"]),
-            AWSCredentialsFileLink(profile: profile),
-            AWSUnsupportedLink("console login", profile, keys: ["login_session"]),
-            AWSUnsupportedLink("a credential process", profile, keys: ["credential_process"]),
-            AWSConfigFileLink(profile: profile),
-            AWSUnsupportedLink(
-                "container credentials", profile, keys: [], environment,
-                names: ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"]),
-        ]
-        if let variables { links.insert(AWSEnvironmentLink(environment: variables), at: 0) }
+    package init(profile: String? = nil, environment variables: [String: String], doors: CredentialDoors) {
+        let environment = Environment(variables)
+        let profile = AWSProfile(explicit: profile, environment: environment, readFile: doors.readFile)
+        let run = doors.run
+        let places = AWSProfileLinks(environment: environment, doors: doors) { await run($0, variables) }
+        links =
+            places.links(of: profile, environment: profile.isExplicit ? nil : environment) + [
+                AWSContainerLink(environment: environment, doors: doors),
+                AWSMetadataLink(environment: environment, profile: profile, doors: doors),
+            ]
+        if !profile.isExplicit { links.insert(AWSEnvironmentLink(environment: environment), at: 0) }
     }
 
     /// Asks link after link until one answers.
     ///
     /// A link that is meant to answer and cannot ends the search: going on would find somebody else's credentials.
-    package func resolve() async throws(NoCredentials) -> AWSCredentials {
-        var asked: [NoCredentials.Link] = []
+    ///
+    /// - Throws: `NoCredentials`, `CredentialsLate`
+    package func resolve() async throws -> AWSCredentials {
+        var asked: [CredentialsMissing.Attempt] = []
         for link in links {
             switch await link.look() {
-            case .found(let credentials): return credentials
-            case .notMine: continue
-            case .absent(let why): asked.append(.init(name: link.name, reason: why))
+            case .found(var credentials):
+                credentials.passedOver = asked
+                return credentials
+            case .notMine(let why): asked.append(.init(link: link.name, reason: why, isMeant: false))
+            case .absent(let why): asked.append(.init(link: link.name, reason: why))
             case .stop(let why):
-                asked.append(.init(name: link.name, reason: why))
+                asked.append(.init(link: link.name, reason: why))
                 throw NoCredentials(links: asked)
+            case .later(let why): throw CredentialsLate(link: link.name, reason: why, passedOver: asked)
             }
         }
         throw NoCredentials(links: asked)
     }
 
-    /// The chain as a session uses it.
-    package var source: CachedCredentials {
-        CachedCredentials(name: "aws credential chain") { try await resolve() }
+    /// The chain as a session uses it; chance spreads when many agents renew.
+    package func source(random: (@Sendable () -> UInt64)? = nil) -> CachedCredentials {
+        CachedCredentials(name: "aws credential chain", random: random) { try await resolve() }
     }
 }
 
@@ -66,29 +59,11 @@ package protocol AWSCredentialLink: Sendable {
     func look() async -> CredentialFinding
 }
 
-/// What one link has to say. Reasons hold names of keys, files and variables, never what they hold.
-package enum CredentialFinding: Sendable {
-    case found(AWSCredentials)
-    /// Nothing there, and why.
-    case absent(String)
-    /// Nothing asks for this link; there is nothing to report.
-    case notMine
-    /// It was meant to answer and cannot.
-    case stop(String)
-}
-
 /// No link answered: every one that was asked, and why it did not.
 package struct NoCredentials: Error, Sendable, Hashable, CustomStringConvertible {
-    package struct Link: Sendable, Hashable {
-        package let name: String
-        package let reason: String
-    }
+    package let links: [CredentialsMissing.Attempt]
 
-    package let links: [Link]
-
-    package var description: String {
-        "no AWS credentials: " + links.map { "\($0.name): \($0.reason)" }.joined(separator: "; ")
-    }
+    package var description: String { "no AWS credentials: \(CredentialsMissing(attempts: links).tried)" }
 
     package var diagnostic: Diagnostic {
         Diagnostic(

@@ -9,6 +9,8 @@ package struct AWSCredentials: Sendable, Hashable {
     package var expiresAt: Timestamp?
     /// Which link of the chain gave them: `environment`, `profile default in ~/.aws/credentials`.
     package var source: String
+    /// The links of the chain that were asked before, and why they did not answer.
+    package var passedOver: [CredentialsMissing.Attempt] = []
 
     package init(
         accessKeyID: String, secretAccessKey: Secret, sessionToken: Secret? = nil, expiresAt: Timestamp? = nil,

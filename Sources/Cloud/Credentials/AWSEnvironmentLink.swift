@@ -18,8 +18,7 @@ struct AWSEnvironmentLink: AWSCredentialLink {
         let token = environment.first(of: ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"])?.value
         var expiresAt: Timestamp?
         if let text = environment["AWS_CREDENTIAL_EXPIRATION"] {
-            let zulu = text.hasSuffix("+00:00") ? text.dropLast(6) + "Z" : text
-            guard let moment = Timestamp(zulu) else {
+            guard let moment = Timestamp(withOffset: text) else {
                 return .stop("AWS_CREDENTIAL_EXPIRATION is not a moment like 2030-01-31T12:00:00Z")
             }
             expiresAt = moment

@@ -36,7 +36,21 @@ package struct AWSProfile: Sendable {
     /// From `AWS_ENDPOINT_URL` or the profile; nil: the service's own.
     package var endpointURL: String? { environment["AWS_ENDPOINT_URL"] ?? value("endpoint_url") }
 
-    private func value(_ key: String) -> String? { read().values(of: name)?[key]?.revealed }
+    private func value(_ key: String) -> String? { values?[key]?.revealed }
+
+    /// All that the files say of it; nil: they do not know it.
+    var values: [String: Secret]? { read().values(of: name) }
+
+    /// Another one of the same files.
+    func other(_ name: String) -> AWSProfile {
+        AWSProfile(explicit: name, environment: environment, readFile: readFile)
+    }
+
+    /// What a link says that the profile does not ask for.
+    func lacks(_ key: String) -> CredentialFinding { .notMine("`\(key)` is not in profile `\(name)`") }
+
+    /// The bytes of a file that a profile names.
+    func bytes(of path: String) throws -> [UInt8] { try readFile(expanded(path)) }
 }
 
 // MARK: - The two files
@@ -51,6 +65,8 @@ extension AWSProfile {
         }
 
         let contents: Contents
+        /// Sections of the kind `sso-session`, by their names; only the config file has them.
+        var signOns: [String: [String: Secret]] = [:]
 
         var profiles: [String: [String: Secret]] {
             if case .profiles(let profiles) = contents { profiles } else { [:] }
@@ -77,16 +93,18 @@ extension AWSProfile {
         Files(
             // In the credentials file a section is a profile; in the config file only those that say so.
             credentials: read(credentialsPath) { $0 },
-            config: read(configPath) { $0 == "default" ? $0 : AWSProfile.profileName(section: $0) })
+            config: read(configPath) { $0 == "default" ? $0 : AWSProfile.name(of: "profile", in: $0) })
     }
 
     private func read(_ path: String, naming: (String) -> String?) -> File {
         do {
             var profiles: [String: [String: Secret]] = [:]
+            var signOns: [String: [String: Secret]] = [:]
             for section in try INIFile(readFile(expanded(path))).sections {
                 if let name = naming(section.name) { profiles[name] = section.values }
+                if let name = AWSProfile.name(of: "sso-session", in: section.name) { signOns[name] = section.values }
             }
-            return File(contents: .profiles(profiles))
+            return File(contents: .profiles(profiles), signOns: signOns)
         } catch let failure as FileFailure {
             return File(contents: failure.isMissing ? .missing(failure.description) : .broken(failure.description))
         } catch let flaw as INIFile.Flaw {
@@ -101,10 +119,10 @@ extension AWSProfile {
         return home + path.dropFirst(1)
     }
 
-    /// `profile dev` and `profile "my dev"`; other sections are not profiles.
-    private static func profileName(section: String) -> String? {
-        guard section.hasPrefix("profile") else { return nil }
-        let rest = section.dropFirst("profile".count)
+    /// `profile dev` and `profile "my dev"`; other sections are not of that kind.
+    private static func name(of kind: String, in section: String) -> String? {
+        guard section.hasPrefix(kind) else { return nil }
+        let rest = section.dropFirst(kind.count)
         guard let first = rest.first, first.isWhitespace else { return nil }
         let name = rest.drop(while: \.isWhitespace)
         guard let quote = name.first else { return nil }

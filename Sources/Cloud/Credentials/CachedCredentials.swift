@@ -4,13 +4,20 @@ import Provisioning
 package final class CachedCredentials: CredentialSource {
     /// Renewed this long before they expire, so that no request is on its way with old ones.
     package static let renewal: Duration = .seconds(5 * 60)
+    /// And earlier by up to so much, as chance has it: agents that began together do not all ask at once.
+    package static let spread: Duration = .seconds(60)
+    /// After a renewal that brought nothing better, what is still good serves for so long before the next.
+    package static let pause: Duration = .seconds(30)
 
     package let name: String
+    private let random: (@Sendable () -> UInt64)?
     private let lookUp: @Sendable () async throws -> AWSCredentials
     private let state = Lock(State())
 
     private struct State {
         var current: AWSCredentials?
+        /// Nil: the current ones never expire.
+        var renewAt: Timestamp?
         var search: Search?
         /// Counts invalidations: what a search begun before one brings is not kept.
         var generation = 0
@@ -18,7 +25,7 @@ package final class CachedCredentials: CredentialSource {
         mutating func next(
             at now: Timestamp, _ lookUp: @escaping @Sendable () async throws -> AWSCredentials
         ) -> Next {
-            if let current, current.isGood(at: now + CachedCredentials.renewal) { return .have(current) }
+            if let current, current.isGood(at: now), renewAt.map({ now < $0 }) ?? true { return .have(current) }
             if let search, search.generation == generation { return .wait(search, current) }
             // Its own task: one caller that gives up must not end it for the others.
             let begun = Search(task: Task { try await lookUp() }, generation: generation)
@@ -26,9 +33,13 @@ package final class CachedCredentials: CredentialSource {
             return .wait(begun, current)
         }
 
-        mutating func end(_ ended: Search, with found: AWSCredentials?) {
-            if let found, ended.generation == generation { current = found }
-            if search?.task == ended.task { search = nil }
+        mutating func end(_ ended: Search, with found: AWSCredentials?, at now: Timestamp, early: Duration) {
+            // Of all who waited, the first one to come here speaks for them.
+            guard search?.task == ended.task else { return }
+            search = nil
+            guard ended.generation == generation else { return }
+            if let found { current = found }
+            renewAt = current?.expiresAt.map { max($0 + (.zero - early), now + CachedCredentials.pause) }
         }
     }
 
@@ -43,8 +54,13 @@ package final class CachedCredentials: CredentialSource {
         case wait(Search, AWSCredentials?)
     }
 
-    package init(name: String, lookUp: @escaping @Sendable () async throws -> AWSCredentials) {
+    /// - Parameter random: chance, for the spread; nil: all renew at the last moment.
+    package init(
+        name: String, random: (@Sendable () -> UInt64)? = nil,
+        lookUp: @escaping @Sendable () async throws -> AWSCredentials
+    ) {
         self.name = name
+        self.random = random
         self.lookUp = lookUp
     }
 
@@ -52,17 +68,23 @@ package final class CachedCredentials: CredentialSource {
         switch state.withLock({ $0.next(at: now, lookUp) }) {
         case .have(let current): return current
         case .wait(let search, let current):
+            let early = CachedCredentials.renewal + spread
             do {
                 let found = try await search.task.value
-                state.withLock { $0.end(search, with: found) }
+                state.withLock { $0.end(search, with: found, at: now, early: early) }
                 return found
             } catch {
-                state.withLock { $0.end(search, with: nil) }
+                state.withLock { $0.end(search, with: nil, at: now, early: early) }
                 // Renewal came early on purpose: what is still good may be used until it is not.
                 if let current, current.isGood(at: now) { return current }
                 throw error
             }
         }
+    }
+
+    private var spread: Duration {
+        let whole = UInt64(CachedCredentials.spread.wholeMicroseconds)
+        return .microseconds(random.map { Int64($0() % whole) } ?? 0)
     }
 
     package func invalidate() {

@@ -75,6 +75,9 @@ package struct Session: Sendable {
     /// Which link of the credential chain answers.
     package var credentialSource: String { signer.source }
 
+    /// The links that were asked before that one, and why they did not answer.
+    package var credentialsPassedOver: [CredentialsMissing.Attempt] { signer.passedOver }
+
     /// The call as it would be sent, without its signature; what a dry run prints.
     package func request<Reply>(for call: Call<Reply>) -> HTTPRequest {
         HTTPRequest(

@@ -13,8 +13,31 @@ package protocol Signer: Sendable {
     /// Which link of the credential chain answers, or was asked; never a secret.
     var source: String { get }
 
+    /// The links that were asked before that one, and why they did not answer.
+    var passedOver: [CredentialsMissing.Attempt] { get }
+
     /// The cloud did not accept them: the next call looks for fresh ones.
     func refused() async
+}
+
+extension Signer {
+    package var passedOver: [CredentialsMissing.Attempt] { [] }
+}
+
+/// For calls that prove who we are by what they say, as a web identity does.
+package struct Unsigned: Signer {
+    package let source: String
+
+    /// - Parameter source: what proves it, for messages.
+    package init(source: String) { self.source = source }
+
+    package func sign(_ request: HTTPRequest, service: Service, at now: Timestamp) async throws -> HTTPRequest {
+        request
+    }
+
+    package func check(at now: Timestamp) async throws {}
+
+    package func refused() async {}
 }
 
 /// No link of the credential chain had any: which were asked, and why each did not answer.
@@ -22,10 +45,14 @@ package struct CredentialsMissing: Error, Sendable, Hashable, CustomStringConver
     package struct Attempt: Sendable, Hashable {
         package let link: String
         package let reason: String
+        /// Whether anything asks for this link; where nothing does, it is of interest only to whoever wants to
+        /// know all.
+        package let isMeant: Bool
 
-        package init(link: String, reason: String) {
+        package init(link: String, reason: String, isMeant: Bool = true) {
             self.link = link
             self.reason = reason
+            self.isMeant = isMeant
         }
     }
 
@@ -35,8 +62,8 @@ package struct CredentialsMissing: Error, Sendable, Hashable, CustomStringConver
 
     package var description: String { "no credentials were found: \(tried)" }
 
-    /// Every link with its reason: `environment: AWS_ACCESS_KEY_ID is not set; …`
+    /// Every link that was meant, with its reason: `environment: AWS_ACCESS_KEY_ID is not set; …`
     package var tried: String {
-        attempts.map { "\($0.link): \($0.reason)" }.joined(separator: "; ")
+        attempts.filter(\.isMeant).map { "\($0.link): \($0.reason)" }.joined(separator: "; ")
     }
 }

@@ -4,7 +4,7 @@ import Provisioning
 package struct AWSSigner: Signer {
     private let region: @Sendable (Service) -> String
     private let credentials: any CredentialSource
-    private let lastSource: Lock<String>
+    private let last: Lock<(source: String, passedOver: [CredentialsMissing.Attempt])>
 
     package init(region: String, credentials: any CredentialSource) {
         self.init(regions: { _ in region }, credentials: credentials)
@@ -14,7 +14,7 @@ package struct AWSSigner: Signer {
     package init(regions: @escaping @Sendable (Service) -> String, credentials: any CredentialSource) {
         self.region = regions
         self.credentials = credentials
-        lastSource = Lock(credentials.name)
+        last = Lock((credentials.name, []))
     }
 
     package func sign(_ request: HTTPRequest, service: Service, at now: Timestamp) async throws -> HTTPRequest {
@@ -24,17 +24,19 @@ package struct AWSSigner: Signer {
 
     package func check(at now: Timestamp) async throws { _ = try await find(at: now) }
 
-    package var source: String { lastSource.withLock { $0 } }
+    package var source: String { last.withLock { $0.source } }
+
+    package var passedOver: [CredentialsMissing.Attempt] { last.withLock { $0.passedOver } }
 
     package func refused() async { credentials.invalidate() }
 
     private func find(at now: Timestamp) async throws -> AWSCredentials {
         do {
             let found = try await credentials.credentials(at: now)
-            lastSource.withLock { $0 = found.source }
+            last.withLock { $0 = (found.source, found.passedOver) }
             return found
         } catch let none as NoCredentials {
-            throw CredentialsMissing(attempts: none.links.map { .init(link: $0.name, reason: $0.reason) })
+            throw CredentialsMissing(attempts: none.links)
         }
     }
 }

@@ -19,6 +19,15 @@ package func hmacSHA256(_ bytes: [UInt8], key: [UInt8]) -> [UInt8] {
     }
 }
 
+/// SHA-1 of some bytes: 20 bytes. For names of files that others have chosen so; it proves nothing.
+package func sha1(_ bytes: [UInt8]) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: 20) { digest, count in
+        let done = EVP_Digest(bytes, bytes.count, digest.baseAddress, nil, EVP_sha1(), nil)
+        precondition(done == 1, "libcrypto gave no SHA-1")
+        count = 20
+    }
+}
+
 private enum Algorithm {
     /// Looked up once and never changed: `EVP_sha256` is looked up again, behind a lock, each time it is used.
     nonisolated(unsafe) static let sha256: OpaquePointer = {

@@ -1,6 +1,6 @@
 extension [UInt8] {
     /// Appends text as RFC 3986 escapes it: all but letters, digits and `-._~`, and what `keeping` names.
-    mutating func append(escaping bytes: some Sequence<UInt8>, keeping kept: UInt8? = nil) {
+    package mutating func append(escaping bytes: some Sequence<UInt8>, keeping kept: UInt8? = nil) {
         for byte in bytes {
             if byte.isUnreserved || byte == kept {
                 append(byte)

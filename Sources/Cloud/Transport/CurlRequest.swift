@@ -32,10 +32,19 @@ extension String {
 }
 
 extension Endpoint {
+    /// Whether it is on this machine or its own link, where no proxy can go in our place.
+    var isNear: Bool {
+        isThisMachine || host.hasPrefix("169.254.") && isAddress || host.lowercased().hasPrefix("[fd00:ec2:")
+    }
+
+    private var isAddress: Bool {
+        let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
+        return numbers.count == 4 && numbers.allSatisfy { UInt8($0) != nil }
+    }
+
     /// Whether it names the loopback interface.
     var isThisMachine: Bool {
         if host.lowercased() == "localhost" || host == "[::1]" { return true }
-        let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
-        return numbers.count == 4 && numbers[0] == "127" && numbers.allSatisfy { UInt8($0) != nil }
+        return host.hasPrefix("127.") && isAddress
     }
 }

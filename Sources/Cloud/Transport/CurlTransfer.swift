@@ -57,8 +57,8 @@ extension CurlTransfer {
         setHabits(settings)
         setCallbacks()
         set(CURLOPT_URL, request.url)
-        // A proxy cannot reach what only this machine can.
-        if request.endpoint.isThisMachine { set(CURLOPT_PROXY, "") }
+        // A proxy cannot reach what only this machine can, and credentials are not for it to see.
+        if request.endpoint.isNear { set(CURLOPT_PROXY, "") }
         setMethodAndBody(request)
         setHeaders(request)
         return nil
