@@ -118,6 +118,13 @@ package struct House: Sendable {
         return try settings.accounts.map { account in
             let descriptor = try descriptors[account.cloud] ?? self.descriptor(of: account.cloud)
             descriptors[account.cloud] = descriptor
+            guard descriptor.has(account.endpointKind, in: account.region) else {
+                throw Rejected(
+                    Diagnostic(
+                        .error, "account.endpoint",
+                        "account `\(account.name)` asks for \(account.endpointKind) endpoints, and `\(account.region)` "
+                            + "has none", hint: "drop `use_fips` or `use_dualstack`, or choose another region"))
+            }
             let transport = account.isEmulated ? emulated : curl
             var session = session(
                 for: account, descriptor, transport, credentials(for: account, descriptor, transport))
@@ -188,7 +195,7 @@ package struct House: Sendable {
             endpoints: { service in
                 // A name that leads nowhere, so that no dry run names an address nobody would call.
                 if account.isEmulated { return Endpoint(scheme: .http, host: "emulated") }
-                return account.endpoint ?? descriptor.endpoint(of: service, in: region)
+                return account.endpoint ?? descriptor.endpoint(of: service, in: region, as: account.endpointKind)
                     ?? Endpoint(scheme: .https, host: "\(service).\(region).invalid")
             },
             signer: credentials.map {

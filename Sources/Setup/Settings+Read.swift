@@ -164,6 +164,18 @@ extension AccountSettings {
                 "field.clash", "an emulated account has no `endpoint`", at: endpointField?.keyPlace,
                 hint: "drop one of `emulated` and `endpoint`")
         }
+        endpointKind = EndpointKind(
+            isFIPS: reader.boolean("use_fips") ?? (variable("AWS_USE_FIPS_ENDPOINT")?.lowercased() == "true"),
+            isDualStack: reader.boolean("use_dualstack")
+                ?? (variable("AWS_USE_DUALSTACK_ENDPOINT")?.lowercased() == "true"))
+        // Nothing of the cloud's own is asked in the emulator, nor where somebody has named an endpoint.
+        if isEmulated { endpointKind = .plain }
+        if endpointKind != .plain, let endpoint {
+            reader.report(
+                "field.clash", "`\(endpoint)` is named, and \(endpointKind) endpoints are asked for",
+                at: endpointField?.value.place ?? reader.map.place,
+                hint: "drop the endpoint, or `use_fips` and `use_dualstack`; variables may say them too")
+        }
         guard let cloud, let region else { return nil }
         self.name = AccountName(name)
         self.cloud = cloud

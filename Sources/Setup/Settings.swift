@@ -42,6 +42,8 @@ package struct AccountSettings: Sendable, Hashable {
     package var region: String
     /// Instead of the cloud's own.
     package var endpoint: Endpoint?
+    /// Which of the cloud's own.
+    package var endpointKind = EndpointKind.plain
     /// Of the shared AWS credentials files.
     package var profile: String?
     /// The ARN of a role to assume with those credentials.

@@ -43,6 +43,7 @@ import Testing
         AuthFailure.ServiceLinkedRoleCreationNotPermitted InvalidClientTokenId SignatureDoesNotMatch ExpiredToken
         RequestExpired OptInRequired Blocked PendingVerification InvalidSignatureException
         UnrecognizedClientException MissingAuthenticationTokenException IncompleteSignatureException
+        InvalidIdentityToken IDPRejectedClaim UnauthorizedException ForbiddenException
         """,
         .invalid: """
         InvalidParameterValue InvalidParameterCombination MissingParameter UnknownParameter InvalidAMIID.NotFound
@@ -66,7 +67,7 @@ import Testing
 
     @Test(arguments: [
         "InternalError", "InternalFailure", "ServiceUnavailable", "Unavailable", "RequestTimeout",
-        "RequestTimeoutException",
+        "RequestTimeoutException", "IDPCommunicationError",
     ])
     func whatLeavesDoubtIsNoRefusalWhateverItsStatus(code: String) {
         for status in [400, 500, 503] { #expect(meaning(code, status: status) == nil) }
@@ -140,6 +141,34 @@ import Testing
         #expect(aws.endpoint(of: "ec2", in: region)?.text == endpoint)
         #expect(aws.partition(of: region)?.name == partition)
         #expect(aws.endpoint(of: "nothing", in: region) == nil)
+    }
+
+    /// As botocore's rules of 2026 make them: plain, FIPS, dual-stack, both.
+    private static let kinds = """
+        ec2 eu-west-1 ec2.eu-west-1.amazonaws.com ec2-fips.eu-west-1.amazonaws.com \
+        ec2.eu-west-1.api.aws ec2-fips.eu-west-1.api.aws
+        ec2 cn-north-1 ec2.cn-north-1.amazonaws.com.cn - ec2.cn-north-1.api.amazonwebservices.com.cn -
+        ec2 us-gov-west-1 ec2.us-gov-west-1.amazonaws.com ec2.us-gov-west-1.amazonaws.com \
+        ec2.us-gov-west-1.api.aws ec2-fips.us-gov-west-1.api.aws
+        sts us-east-1 sts.us-east-1.amazonaws.com sts-fips.us-east-1.amazonaws.com \
+        sts.us-east-1.api.aws sts-fips.us-east-1.api.aws
+        ssm us-gov-east-1 ssm.us-gov-east-1.amazonaws.com ssm.us-gov-east-1.amazonaws.com \
+        ssm.us-gov-east-1.api.aws ssm-fips.us-gov-east-1.api.aws
+        portal.sso us-east-1 portal.sso.us-east-1.amazonaws.com portal.sso-fips.us-east-1.amazonaws.com \
+        portal.sso.us-east-1.api.aws portal.sso-fips.us-east-1.api.aws
+        iam us-east-2 iam.amazonaws.com iam-fips.amazonaws.com iam.global.api.aws iam-fips.global.api.aws
+        iam cn-northwest-1 iam.cn-north-1.amazonaws.com.cn - iam.global.api.amazonwebservices.com.cn -
+        iam us-gov-east-1 iam.us-gov.amazonaws.com iam.us-gov.amazonaws.com iam.us-gov.api.aws iam.us-gov.api.aws
+        """.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+
+    @Test(arguments: kinds)
+    func anEndpointIsOfTheKindThatIsAskedFor(row: [String]) {
+        let service = Service(row[0]), region = row[1]
+        let found = EndpointKind.all.map { kind in
+            aws.endpoint(of: service, in: region, as: kind).map { String($0.text.dropFirst("https://".count)) }
+        }
+        #expect(found.map { $0 ?? "-" } == Array(row[2...]))
+        #expect(EndpointKind.all.map { aws.has($0, in: region) } == found.map { $0 != nil })
     }
 
     /// https://docs.aws.amazon.com/general/latest/gr/iam-service.html

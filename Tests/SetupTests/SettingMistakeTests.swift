@@ -144,6 +144,22 @@ import Testing
         #expect(codes("\(arn), session_tags: {team: \"\(String(repeating: "x", count: 257))\"}") == ["account.role"])
     }
 
+    @Test func endpointsOfASpecialKindAreAskedForByTheFileOrByVariables() throws {
+        func kind(_ more: String, _ environment: [String: String] = [:]) throws -> EndpointKind? {
+            try home.settings(site: account(more), environment).accounts.last?.endpointKind
+        }
+        let fips = ["AWS_USE_FIPS_ENDPOINT": "True"], dual = ["AWS_USE_DUALSTACK_ENDPOINT": "true"]
+        #expect(try kind("tags: {}") == .plain)
+        #expect(try kind("use_fips: true") == EndpointKind(isFIPS: true))
+        #expect(try kind("tags: {}", fips.merging(dual) { $1 }) == EndpointKind(isFIPS: true, isDualStack: true))
+        #expect(try kind("use_fips: false", fips) == .plain)
+        #expect(try kind("emulated: true", fips) == .plain)
+        // Whoever asks for them must not be answered by anything else.
+        let endpoint = "endpoint: \"https://vpce.example.com\""
+        #expect(home.refusal(site: account("\(endpoint), use_fips: true")).map { $0.prefix(11) } == ["field.clash"])
+        #expect(home.refusal(site: account(endpoint), dual).map { $0.prefix(11) } == ["field.clash"])
+    }
+
     @Test(arguments: ["60", "soon", "0s", "-1s"])
     func aLengthOfTimeHasAUnit(text: String) {
         #expect(home.refusal(site: "template_cache_ttl: \(text)\n").count == 1)

@@ -12,21 +12,6 @@ package struct ProviderDescriptor: Sendable {
     private let endpoints: [Service: String]
     private let partitions: [Partition]
 
-    package struct Partition: Sendable, Hashable {
-        package let name: String
-        package let suffix: String
-        /// How the names of its regions begin; empty: it takes those that no other claims.
-        package let prefixes: [String]
-        /// Where services answer that have no region.
-        package let global: [Service: GlobalService]
-    }
-
-    package struct GlobalService: Sendable, Hashable {
-        package let endpoint: Endpoint
-        /// What signatures name in place of a region of its own.
-        package let region: String
-    }
-
     /// - Throws: `Rejected` with everything that is wrong in the cloud's files.
     package init(folder: String, apiFiles: [String]) throws {
         var diagnostics: [Diagnostic] = []
@@ -55,13 +40,22 @@ package struct ProviderDescriptor: Sendable {
         partitions = provider.partitions
     }
 
-    /// Where a service answers in a region; nil: this cloud has no such service.
-    package func endpoint(of service: Service, in region: String) -> Endpoint? {
+    /// Where a service answers in a region; nil: this cloud has no such service, or not of this kind.
+    package func endpoint(of service: Service, in region: String, as kind: EndpointKind = .plain) -> Endpoint? {
         let partition = partition(of: region)
-        if let service = partition?.global[service] { return service.endpoint }
+        if let service = partition?.global[service] { return service.endpoints[kind] }
+        let bare = kind == .plain ? Partition.Form(suffix: "", fips: "") : nil
+        guard let form = partition == nil ? bare : partition?.forms[kind] else { return nil }
         return endpoints[service].flatMap {
-            Endpoint($0.replacing("{region}", with: region).replacing("{suffix}", with: partition?.suffix ?? ""))
+            Endpoint(
+                $0.replacing("{region}", with: region).replacing("{suffix}", with: form.suffix)
+                    .replacing("{fips}", with: form.fips))
         }
+    }
+
+    /// Whether a region has endpoints of this kind at all.
+    package func has(_ kind: EndpointKind, in region: String) -> Bool {
+        partition(of: region).map { $0.forms[kind] != nil } ?? (kind == .plain)
     }
 
     /// The region that signatures for a service name.
@@ -93,36 +87,13 @@ private struct Provider {
         for (service, pattern) in reader.texts("endpoints") ?? [:] { endpoints[Service(service)] = pattern }
         for entry in reader.entries("partitions") ?? [] {
             var fields = FieldReader(entry.value, what: "partition")
-            partitions.append(
-                .init(
-                    name: entry.key, suffix: fields.required("suffix") { $0.string($1) } ?? "",
-                    prefixes: fields.strings("prefixes") ?? [],
-                    global: Provider.globalServices(&fields)))
+            partitions.append(.init(named: entry.key, &fields))
             fields.finish().forEach { reader.report($0) }
         }
         pace = reader.nested("pace", what: "pace") { pace in
             (reading: Pace.Rate("reading", of: &pace), changing: Pace.Rate("changing", of: &pace))
         }
         diagnostics = reader.finish()
-    }
-
-    private static func globalServices(
-        _ reader: inout FieldReader
-    ) -> [Service: ProviderDescriptor.GlobalService] {
-        var services: [Service: ProviderDescriptor.GlobalService] = [:]
-        for entry in reader.entries("global") ?? [] {
-            var fields = FieldReader(entry.value, what: "service")
-            let text = fields.required("endpoint") { $0.string($1) } ?? ""
-            let region = fields.required("region") { $0.string($1) } ?? ""
-            if let endpoint = Endpoint(text) {
-                services[Service(entry.key)] = .init(endpoint: endpoint, region: region)
-            } else if !text.isEmpty {
-                fields.report(
-                    "field.range", "`\(text)` is no endpoint", at: entry.keyPlace, hint: "as in `https://host`")
-            }
-            fields.finish().forEach { reader.report($0) }
-        }
-        return services
     }
 }
 
