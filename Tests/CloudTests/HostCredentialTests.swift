@@ -1,6 +1,7 @@
-import Cloud
 import Provisioning
 import Testing
+
+@testable import Cloud
 
 /// What hands out credentials on the machine itself: container agents and instance metadata, over real sockets.
 @Suite(.timeLimit(.minutes(1))) struct HostCredentialTests {
@@ -122,6 +123,16 @@ import Testing
         await #expect(throws: CredentialsLate.self) { try await world.resolve() }
         world.transport = NoNetwork()
         await #expect(throws: CredentialsLate.self) { try await world.resolve() }
+    }
+
+    @Test func whatIsOnThisLinkIsAskedWithoutAProxy() {
+        func isNear(_ host: String) -> Bool { Endpoint(scheme: .http, host: host).isNear }
+        for host in ["169.254.169.254", "169.254.170.2", "127.0.0.1", "localhost", "[::1]", "[fd00:ec2::254]"] {
+            #expect(isNear(host))
+        }
+        for host in ["169.254.evil.com", "169.253.0.1", "ec2.amazonaws.com", "[fd01::1]", "127.evil.com"] {
+            #expect(!isNear(host))
+        }
     }
 
     // MARK: Instance metadata

@@ -42,14 +42,14 @@ def lab_config(endpoint: str, more: str = "") -> str:
 class Moto:
     """An EC2 nobody here wrote, which checks every signature, and a user who may use it."""
 
-    def __init__(self, folder: pathlib.Path):
+    def __init__(self, folder: pathlib.Path, free_calls: int = 8):
         self.port = free_port()
         self.endpoint = f"http://127.0.0.1:{self.port}"
         self._log = open(folder / "moto.log", "w")
         environment = {
             "PATH": os.environ["PATH"], "HOME": str(folder),
             # The first calls are free, to make a user; from then on a wrong signature gets 401.
-            "INITIAL_NO_AUTH_ACTION_COUNT": "8",
+            "INITIAL_NO_AUTH_ACTION_COUNT": str(free_calls),
         }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import http.server
+import ssl
 import threading
 import urllib.parse
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ TOO_FAST = Refusal(503, "RequestLimitExceeded", "Request limit exceeded.")
 class Proxy:
     """`spoil` is asked about every call: None lets it pass, a `Refusal` answers it, `LOST` swallows the reply."""
 
-    def __init__(self, endpoint: str):
+    def __init__(self, endpoint: str, context: ssl.SSLContext | None = None):
         self._behind = urllib.parse.urlsplit(endpoint).netloc
         self._lock = threading.Lock()
         self.calls: list[Call] = []
@@ -65,7 +66,10 @@ class Proxy:
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self.endpoint = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.port = self._server.server_address[1]
+        self.endpoint = f"http://127.0.0.1:{self.port}"
+        if context:
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def count(self, action: str) -> int:

@@ -13,12 +13,12 @@ package struct AWSCredentialChain: Sendable {
         let profile = AWSProfile(explicit: profile, environment: environment, readFile: doors.readFile)
         let run = doors.run
         let places = AWSProfileLinks(environment: environment, doors: doors) { await run($0, variables) }
-        links =
-            places.links(of: profile, environment: profile.isExplicit ? nil : environment) + [
-                AWSContainerLink(environment: environment, doors: doors),
-                AWSMetadataLink(environment: environment, profile: profile, doors: doors),
-            ]
-        if !profile.isExplicit { links.insert(AWSEnvironmentLink(environment: environment), at: 0) }
+        links = [AWSEnvironmentLink(environment: environment, rival: profile.isExplicit ? profile.name : nil)]
+        links += places.links(of: profile, environment: profile.isExplicit ? nil : environment)
+        links += [
+            AWSContainerLink(environment: environment, doors: doors),
+            AWSMetadataLink(environment: environment, profile: profile, doors: doors),
+        ]
     }
 
     /// Asks link after link until one answers.

@@ -3,10 +3,13 @@ import Provisioning
 /// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, with `AWS_SESSION_TOKEN` where they are temporary.
 struct AWSEnvironmentLink: AWSCredentialLink {
     let environment: Environment
+    /// A profile that was asked for by name, and so leaves it out.
+    var rival: String?
 
     var name: String { "environment" }
 
     func look() async -> CredentialFinding {
+        if let rival { return .notMine("left out, because profile `\(rival)` is named") }
         guard let accessKeyID = environment["AWS_ACCESS_KEY_ID"] else {
             return .absent("AWS_ACCESS_KEY_ID is not set")
         }
