@@ -22,6 +22,11 @@ package struct AssumeRole: Sendable {
     }
 
     private func assume() async throws -> AWSCredentials {
+        do {
+            try await session.checkCredentials()
+        } catch let missing as CredentialsMissing {
+            throw self.missing("there is nothing to assume it with", after: missing.attempts)
+        }
         switch await session.perform(STS.assume(role), within: STS.deadline) {
         case .done(var credentials):
             credentials.source = "role \(role.arn), by \(session.credentialSource)"
@@ -29,14 +34,12 @@ package struct AssumeRole: Sendable {
             return credentials
         // Too fast, or nobody there: that says nothing about the credentials.
         case .refused(let refusal) where refusal.saysNothingOfUs: throw refusal
-        case .refused(let refusal):
-            // Where there are none to assume it with, the message says all.
-            throw missing(refusal.code == Session.noCredentials ? refusal.message : refusal.text)
+        case .refused(let refusal): throw missing(refusal.text, after: session.credentialsPassedOver)
         case .unknown(let error): throw error
         }
     }
 
-    private func missing(_ why: String) -> CredentialsMissing {
-        CredentialsMissing(attempts: [.init(link: "assuming role \(role.arn)", reason: why)])
+    private func missing(_ why: String, after attempts: [CredentialsMissing.Attempt]) -> CredentialsMissing {
+        CredentialsMissing(attempts: attempts + [.init(link: "assuming role \(role.arn)", reason: why)])
     }
 }

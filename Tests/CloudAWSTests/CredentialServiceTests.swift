@@ -155,6 +155,40 @@ import Testing
         #expect(await ask(nil) == "later: role arn:pod: Unreachable: nobody there")
     }
 
+    @Test func aRoleThatNobodyCanAssumeTellsEveryPlaceApart() async throws {
+        let wire = Wire(Self.given("AssumeRole"))
+        let none = CachedCredentials(name: "chain") {
+            throw NoCredentials(links: [
+                .init(link: "environment", reason: "empty"), .init(link: "a file", reason: "no such file"),
+            ])
+        }
+        let session = Self.session(AWSSigner(region: "us-east-1", credentials: none), "us-east-1", wire)
+        let source = AssumeRole(role: AWSRole("arn:r"), session: session).source
+        let missing = await #expect(throws: CredentialsMissing.self) {
+            try await source.credentials(at: Timestamp(seconds: 1_800_000_000))
+        }
+        #expect(
+            missing?.tried
+                == "environment: empty; a file: no such file; "
+                + "assuming role arn:r: there is nothing to assume it with")
+        #expect(wire.requests == [])
+    }
+
+    @Test func aRefusedRoleIsNotTakenForOneThatCannotBeAskedNow() async throws {
+        func ask(_ answer: HTTPResponse?) async -> (any Error)? {
+            let signer = AWSSigner(region: "us-east-1", credentials: FixedCredentials(Self.keys))
+            let session = Self.session(signer, "us-east-1", Wire(answer))
+            do {
+                _ = try await AssumeRole(role: AWSRole("arn:r"), session: session).source
+                    .credentials(at: Timestamp(seconds: 1_800_000_000))
+                return nil
+            } catch { return error }
+        }
+        #expect(await ask(Self.fault("AccessDenied")) is CredentialsMissing)
+        #expect(await ask(Self.fault("Throttling")) is Refusal)
+        #expect(await ask(Self.answer("", status: 503)) is Unanswered)
+    }
+
     @Test func theRoleOfAnAccountSaysWhoAssumedIt() async throws {
         let wire = Wire(Self.given("AssumeRole"))
         var keys = Self.keys

@@ -63,6 +63,8 @@ package protocol AWSCredentialLink: Sendable {
 package struct NoCredentials: Error, Sendable, Hashable, CustomStringConvertible {
     package let links: [CredentialsMissing.Attempt]
 
+    package init(links: [CredentialsMissing.Attempt]) { self.links = links }
+
     package var description: String { "no AWS credentials: \(CredentialsMissing(attempts: links).tried)" }
 
     package var diagnostic: Diagnostic {
