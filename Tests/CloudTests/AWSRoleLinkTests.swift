@@ -190,4 +190,12 @@ import Testing
                 "a credential process: `credential_process` is not in profile `default`",
             ])
     }
+
+    @Test func anEnvironmentThatAProfileLeavesOutIsToldToBeSo() async throws {
+        let config = "[profile a]\naws_access_key_id = AK\naws_secret_access_key = s\n"
+        let found = try await CredentialWorld(keys, config: config).resolve(profile: "a")
+        #expect(found.accessKeyID == "AK")
+        #expect(found.passedOver.first?.link == "environment")
+        #expect(found.passedOver.first?.reason == "left out, because profile `a` is named")
+    }
 }
