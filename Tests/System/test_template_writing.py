@@ -143,6 +143,11 @@ def test_changes_made_at_once_all_come_about(site: Site):
 
 def test_a_writer_that_is_killed_leaves_all_of_the_old_or_all_of_the_new(site: Site):
     chance = random.Random(7)
+    # Sound by itself, and long enough to take a while.
+    site.file.write_text(
+        "defaults: {machine_image: ami-1, machine_types: [m5.large]}\ntemplates:\n"
+        + "  cpu-small:\n    # At most.\n    max_machines: 50\n"
+        + "".join(f"  t{number}:\n    description: {'x' * 500}\n" for number in range(200)))
     old = site.file.read_bytes()
     new = old.replace(b"    max_machines: 50\n", b"    max_machines: 51\n", 1)
     started = time.monotonic()
