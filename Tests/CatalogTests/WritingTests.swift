@@ -129,6 +129,15 @@ struct WritingTests {
         #expect(!setting.catalog.check().hasErrors)
     }
 
+    @Test func aLayersNarrowerFileIsChangedIfItHasTheTemplate() throws {
+        let setting = try setting()
+        try setting.directory.write("site/emulatedtype_templates.yaml", "templates: {small: {max_machines: 2}}\n")
+        let edit = try setting.catalog.perform(
+            .init(.update, "small", fields: [.set("max_machines", to: "3")], target: .layer(.type)))
+        #expect(edit.file.hasSuffix("site/emulatedtype_templates.yaml"))
+        #expect(try text(setting, "site/emulatedtype_templates.yaml") == "templates: {small: {max_machines: 3}}\n")
+    }
+
     @Test func aLayerSaysWhatItDidNotSayBefore() throws {
         let setting = try setting()
         let edit = try setting.catalog.perform(

@@ -59,9 +59,12 @@ extension TemplateCatalog {
             case .type: (.cloud(account.cloud), "\(account.cloud)type_templates.yaml")
             case .instance: (.account(account.name), "\(account.name)inst_templates.yaml")
             }
-        let files = snapshot.files.filter { $0.rank.layer == layer && $0.rank.reach == reach }
+        let layered = snapshot.files.filter { $0.rank.layer == layer && $0.rank.reach.includes(account) }
         // Where it is already it is changed, even if that is not where a new one would go.
-        if let holding = files.last(where: { $0.entries.contains { $0.id == change.id.text } }) { return holding.rank }
+        if let holding = layered.last(where: { $0.entries.contains { $0.id == change.id.text } }) {
+            return holding.rank
+        }
+        let files = layered.filter { $0.rank.reach == reach }
         guard let directory = directories.indices.last(where: { access(directories[$0], W_OK | X_OK) == 0 }) else {
             throw Rejected(
                 Diagnostic(
