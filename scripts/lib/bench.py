@@ -80,7 +80,11 @@ def real(program: str) -> str | None:
 
 def starts(muster: str, env: dict[str, str]) -> list[tuple[str, str, str]]:
     """How `muster template list` compares to the smallest Python there is and to the usual AWS client."""
+    # As it is found by every command but the first, which leaves what the catalog came to in the state folder.
+    os.makedirs(env["MUSTER_STATE_DIR"], exist_ok=True)
+    subprocess.run([muster, "template", "list"], env=env, check=True, stdout=subprocess.DEVNULL)
     commands = {"muster template list": [muster, "template", "list"]}
+    commands["muster template list, without a state folder"] = [muster, "template", "list", "--state-dir", "/nowhere"]
     commands["python3 -I -S -c pass"] = [real("python3"), "-I", "-S", "-c", "pass"]
     if aws := real("aws"):
         commands["aws --version"] = [aws, "--version"]
@@ -89,8 +93,8 @@ def starts(muster: str, env: dict[str, str]) -> list[tuple[str, str, str]]:
         mean, median = milliseconds(command, env)
         peak = min(measure(command, env).peak_mb for _ in range(5))
         ours = ours or median
-        ratio = "" if name.startswith("muster") else f", {median / ours:.1f} x muster"
-        promise = "no slower than python3; < 15 MB" if name.startswith("muster") else ""
+        ratio = "" if name == "muster template list" else f", {median / ours:.1f} x the first"
+        promise = "no slower than python3; < 15 MB" if name == "muster template list" else ""
         rows.append((name, f"median {median:.2f} ms, mean {mean:.2f} ms, {peak:.1f} MB{ratio}", promise))
     return rows
 
