@@ -42,7 +42,8 @@ extension TemplateCatalog {
         var found: [Diagnostic] = []
         var otherClouds: [Diagnostic] = []
         for account in here {
-            let news = snapshot.problems(with: id, at: account)
+            let isUsual = account == here.first
+            let news = snapshot.problems(with: id, at: account).compactMap { isUsual ? $0 : $0.seen(at: account) }
             let isForAnother = !news.isEmpty && news.allSatisfy { $0.code == "template.other-cloud" }
             // It need not be sound where it is not meant to be used.
             let named = news.isEmpty ? nil : snapshot.namedAccount(of: id, at: account)
@@ -113,6 +114,16 @@ extension TemplateCatalog {
             }
         }
         return diagnostics
+    }
+}
+
+extension Diagnostic {
+    /// What it means at an account that an order would have to name. A zone of another region is right where the
+    /// template is usually ordered, and the emulated account comes along wherever that is.
+    fileprivate func seen(at account: CatalogAccount) -> Diagnostic? {
+        guard code == "template.zone", severity == .error else { return self }
+        if account.isEmulated { return nil }
+        return Diagnostic(.warning, code, "\(message) of account `\(account.name)`", at: place, hint: hint)
     }
 }
 

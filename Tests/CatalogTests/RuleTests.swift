@@ -67,6 +67,24 @@ struct RuleTests {
             try setting.catalog.resolve("x", at: "prod").template.offerings.map(\.zone) == ["us-east-1a", "us-east-1b"])
     }
 
+    @Test func aZoneIsThatOfTheAccountATemplateIsUsuallyOrderedFrom() throws {
+        let directory = try ScratchDirectory()
+        try directory.write(
+            "awsprov_templates.yaml", "templates: {x: {image: ami-1, vmType: m6i.large, zones: [eu-west-1a]}}")
+        func found(_ accounts: [CatalogAccount]) -> [String] {
+            let catalog = TemplateCatalog(
+                directories: [directory.path], accounts: accounts, rules: Setting.rules(), surroundings: .system)
+            return catalog.check().map { "\($0.severity) \($0.message)" }
+        }
+        let demo = CatalogAccount(name: "demo", cloud: "aws", isEmulated: true, region: "us-east-1")
+        let east = CatalogAccount(name: "east", cloud: "aws", region: "us-east-1")
+        let west = CatalogAccount(name: "west", cloud: "aws", region: "eu-west-1")
+        #expect(found([west, demo]) == [])
+        let message = "zone `eu-west-1a` is not in region `us-east-1`, but in `eu-west-1`"
+        #expect(found([west, east]) == ["warning \(message) of account `east`"])
+        #expect(found([demo, west]) == ["error \(message)"])
+    }
+
     @Test func anAPIIsChosenByWhatATemplateAsksFor() throws {
         let setting = try Setting(
             [

@@ -9,7 +9,7 @@ struct Setting {
     let catalog: TemplateCatalog
 
     static let accounts = [
-        CatalogAccount(name: "demo", cloud: "aws", isEmulated: true),
+        CatalogAccount(name: "demo", cloud: "aws", isEmulated: true, region: "us-east-1"),
         CatalogAccount(name: "prod", cloud: "aws", region: "us-east-1"),
         CatalogAccount(name: "research", cloud: "gcp"),
     ]
