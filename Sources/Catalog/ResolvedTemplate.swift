@@ -6,6 +6,9 @@ package struct ResolvedTemplate: Sendable {
     package var template: Template
     /// Nil: no account of the settings is on a cloud that it is for.
     package var account: AccountName?
+    /// What launches its machines: the API it names, else the one that was found for it; nil: nothing is known of its
+    /// cloud.
+    package var api: APIName?
     /// Every field under its own name, with its origin.
     package var fields: Layered
     /// Where the template is named, in its highest layer.
@@ -54,7 +57,6 @@ extension TemplateCatalog {
     /// nothing is known of its cloud.
     package func features(for resolved: ResolvedTemplate) -> [Feature] {
         guard let cloud = resolved.template.cloud, let rules = try? rules.ofCloud(cloud)?.get() else { return [] }
-        let api = resolved.template.api ?? rules.apis.first
-        return api.flatMap { rules.features[$0] }?.sorted() ?? []
+        return resolved.api.flatMap { rules.features[$0] }?.sorted() ?? []
     }
 }

@@ -183,7 +183,8 @@ final class Snapshot: Sendable {
         if dependsOnFiles { filesRead.withLock { $0?.formUnion(read) } }
         guard let template, !diagnostics.hasErrors else { return (.failure(Rejected(diagnostics)), dependsOnFiles) }
         let resolved = ResolvedTemplate(
-            template: template, account: account.name, fields: fields, place: place,
+            template: template, account: account.name,
+            api: template.api ?? circumstances.cloud?.rules.apis.first, fields: fields, place: place,
             parameters: substitution.parameters,
             filePriority: priority(of: place.file), warnings: diagnostics)
         return (.success(resolved), dependsOnFiles)

@@ -72,7 +72,7 @@ struct KeptSetting {
             let tags = template.tags.sorted { $0.key < $1.key }
             template.tags = [:]
             return
-                "\(template) \(tags) \(String(describing: resolved.account)) \(resolved.filePriority) \(RawValue(resolved.fields)) \(resolved.place) \(resolved.warnings) \(resolved.parameters) "
+                "\(template) \(tags) \(String(describing: resolved.account)) \(String(describing: resolved.api)) \(resolved.filePriority) \(RawValue(resolved.fields)) \(resolved.place) \(resolved.warnings) \(resolved.parameters) "
                 + "\(resolved.fields.leaves())"
         } catch {
             return "\(error.diagnostics)"

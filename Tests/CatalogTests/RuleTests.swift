@@ -91,7 +91,8 @@ struct RuleTests {
                 "awsprov_templates.yaml":
                     "templates: {plain: {image: ami-1, vmType: m6i.large}, heavy: {image: ami-1, vmTypes: {m6i.large: 2}}}"
             ], rules: Setting.rules())
-        #expect(try setting.catalog.resolve("plain", at: "prod").template.api == nil)
+        let plain = try setting.catalog.resolve("plain", at: "prod")
+        #expect(plain.template.api == nil && plain.api == "aws/run-instances")
         let heavy = try setting.catalog.resolve("heavy", at: "prod")
         #expect(heavy.template.api == "aws/ec2-fleet" && heavy.warnings.map(\.code) == ["template.not-yet"])
     }

@@ -31,7 +31,7 @@ struct TemplateSheet {
             .init(key: "description", value: .text(template.description)),
             .init(key: "cloud", value: .text(template.cloud?.text)),
             .init(key: "account", value: .text(resolved.account?.text)),
-            .init(key: "api", value: .text(template.api?.text)),
+            .init(key: "api", value: .text(resolved.api?.text)),
             .init(key: "active", value: .boolean(template.isActive)),
             .init(key: "parameters", value: .list(resolved.parameters.map(\.rendered))),
         ]
@@ -77,7 +77,7 @@ struct TemplateSheet {
             .init(key: "template_id", value: .text(template.id.text)),
             .init(key: "provider_type", value: .text(template.cloud?.text)),
             .init(key: "provider_name", value: .text(resolved.account?.text)),
-            .init(key: "provider_api", value: .text(template.api?.text)),
+            .init(key: "provider_api", value: .text(resolved.api?.text)),
             .init(key: "configuration", value: RawValue(resolved.fields).rendered),
             .init(key: "attributes", value: template.attributes?.rendered ?? .null),
             .init(key: "metadata", value: template.metadata?.rendered ?? .null),
@@ -125,7 +125,7 @@ extension TemplateSheet {
             .init("description", template.description),
             .init("account", resolved.account?.text ?? "none on \(template.cloud?.text ?? "its cloud")"),
             .init("cloud", template.cloud?.text),
-            .init("api", template.api?.text),
+            .init("api", resolved.api?.text),
             .init("active", template.isActive ? "yes" : "no"),
         ]
     }

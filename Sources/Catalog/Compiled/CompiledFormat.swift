@@ -5,7 +5,7 @@
 /// the record. The index needs none: a record says itself whose it is.
 struct CompiledHead: Equatable {
     /// Raised with every change of the format. The program's identity is part of the key as well.
-    static let version: UInt64 = 2
+    static let version: UInt64 = 3
     private static let magic: UInt64 = 0x3154_4143_5453_554D
 
     struct Section: Equatable {

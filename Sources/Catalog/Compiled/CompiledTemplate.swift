@@ -13,6 +13,8 @@ extension ResolvedTemplate {
         writer.put(template.id.text)
         writer.put(account != nil)
         writer.put(account?.text ?? "")
+        writer.put(api != nil)
+        writer.put(api?.text ?? "")
         writer.put(Int64(filePriority))
         guard let template = try? JSONEncoder().encode(template), let warnings = try? warnings.compiled(),
             let parameters = try? parameters.compiled()
@@ -36,6 +38,8 @@ extension ResolvedTemplate {
         guard reader.text() == id.text else { return nil }
         let hasAccount = reader.bool(), name = reader.text()
         account = hasAccount ? AccountName(name) : nil
+        let hasAPI = reader.bool(), apiName = reader.text()
+        api = hasAPI ? APIName(apiName) : nil
         filePriority = Int(reader.number(Int64.self))
         guard let template = try? JSONDecoder().decode(Template.self, from: Data(reader.blob())),
             let warnings = [Diagnostic](compiled: reader.blob()),

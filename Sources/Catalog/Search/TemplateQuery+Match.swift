@@ -41,6 +41,7 @@ private struct Subject {
         case TemplateKeys.id.canonical: return [template.id.text]
         case TemplateKeys.cloud.canonical: return [template.cloud?.text].compactMap(\.self)
         case TemplateKeys.account.canonical: return [resolved.account?.text].compactMap(\.self)
+        case TemplateKeys.api.canonical: return [resolved.api?.text].compactMap(\.self)
         case TemplateKeys.isActive.canonical: return ["\(template.isActive)"]
         case TemplateKeys.types.canonical: return unique(template.offerings.map(\.type))
         case TemplateKeys.zones.canonical: return unique(template.offerings.compactMap(\.zone))
