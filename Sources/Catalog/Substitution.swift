@@ -84,6 +84,7 @@ struct Substitution {
         for field in fields.fields ?? [] where !Substitution.settled.contains(field.key) {
             guard field.value.mentions("${") else { continue }
             let isForeign = Substitution.foreign.contains(field.key)
+            if field.key == TemplateKeys.userData.canonical { warnOfReferences(in: field.value) }
             result = result.setting(
                 field.key,
                 to: field.value.replacingTexts(holding: "${") { text in
@@ -91,6 +92,20 @@ struct Substitution {
                 })
         }
         return result
+    }
+
+    /// A shell has `${name:-word}` too, so what looks like a reference of ours stays; but it was hardly meant to.
+    private mutating func warnOfReferences(in script: Layered) {
+        guard let text = script.text else { return }
+        for mark in ["${file:", "${env:"] {
+            guard let start = text[...].mark(of: mark) else { continue }
+            let name = text[start...].dropFirst(mark.count).prefix { $0 != "}" }
+            guard let first = name.first, first.isLetter || first == "/" || first == "." else { continue }
+            diagnostics.append(
+                Diagnostic(
+                    .warning, "template.reference", "`\(mark)\(String(name).shortened)}` stays in the script as it is",
+                    at: script.place, hint: "declare a parameter, or name a file with `machine_bootstrap_file`"))
+        }
     }
 
     private func fillOwn(_ value: Layered) -> Layered {

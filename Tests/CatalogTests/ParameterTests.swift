@@ -209,4 +209,15 @@ struct ParameterTests {
         ])
         #expect(setting.refusal("x").count == 1)
     }
+
+    @Test(arguments: [
+        ("echo ${file:run.sh}", ["template.reference"]),
+        ("echo ${env:HOME} ${file:/etc/x}", ["template.reference", "template.reference"]),
+        ("echo ${env:-prod} ${file:0:3} ${HOME}", []),
+    ])
+    func aReferenceThatAScriptKeepsIsWarnedOf(_ script: String, _ codes: [String]) throws {
+        let setting = try setting("templates: {x: {image: i, vmType: t, user_data: '\(script)'}}")
+        let resolved = try setting.catalog.resolve("x")
+        #expect(resolved.warnings.map(\.code) == codes && resolved.template.userData == script)
+    }
 }
