@@ -17,7 +17,7 @@ extension Agent {
         }
         let (written, account) = try resolve(order)
         // Before anything is asked of the cloud; what counts is what the transaction finds.
-        try check(order, against: written, inUse: try inUse(of: written)).rejectErrors()
+        try check(order, against: written, inUse: try inUse(of: written), siteTags: account.tags).rejectErrors()
         try await account.session.checkCredentials(of: account.name)
         let image = try await resolveImage(of: written, at: account)
         let template = image.template

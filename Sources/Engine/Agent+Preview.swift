@@ -64,7 +64,7 @@ extension Agent {
     /// - Throws: `Rejected` with everything that would keep the order from being accepted.
     package func preview(_ order: Order, askingCloud: Bool = false) async throws -> Preview {
         var (template, account) = try resolve(order)
-        try check(order, against: template, inUse: try inUse(of: template)).rejectErrors()
+        try check(order, against: template, inUse: try inUse(of: template), siteTags: account.tags).rejectErrors()
         guard let api = account.api(template.api) else { preconditionFailure("resolve made sure of the API") }
         let imageAlias = account.imageAlias(of: template)
         var imageConfidence = imageAlias.map { _ in Preview.Confidence.predicted }

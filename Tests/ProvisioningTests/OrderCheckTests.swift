@@ -26,6 +26,19 @@ import Testing
         #expect(found(inUse: inUse, template: { $0.limit = limit }) == (isFine ? [] : ["order.limit"]))
     }
 
+    @Test(arguments: [(20, 15, 10, true), (20, 15, 11, false), (45, 0, 0, true), (45, 0, 1, false)])
+    func tagsOfTheTemplateTheOrderAndTheAccountCountTogether(template: Int, order: Int, site: Int, isFine: Bool) {
+        func tags(_ name: String, _ count: Int) -> [String: String] {
+            Dictionary(uniqueKeysWithValues: (0..<count).map { ("\(name)\($0)", "x") })
+        }
+        var recipe = Template(id: "cpu-small", image: "ami-1", offerings: [Sample.spotA])
+        recipe.tags = tags("t", template)
+        var asked = Order(template: "cpu-small", count: 1)
+        asked.tags = tags("o", order)
+        let codes = check(asked, against: recipe, siteTags: tags("s", site)).map(\.code)
+        #expect(codes == (isFine ? [] : ["order.tag"]))
+    }
+
     @Test func theHintSaysHowManyAreLeftOrThatNoneAre() throws {
         var template = Template(id: "cpu-small", image: "ami-1", offerings: [Sample.spotA])
         template.limit = 10

@@ -1,7 +1,10 @@
 /// Says what keeps an order from being accepted for a resolved template; empty: nothing does.
 ///
-/// `inUse` is how many machines of the template are alive or promised.
-package func check(_ order: Order, against template: Template, inUse: Int = 0) -> [Diagnostic] {
+/// `inUse` is how many machines of the template are alive or promised; `siteTags` are those that the account puts on
+/// everything.
+package func check(
+    _ order: Order, against template: Template, inUse: Int = 0, siteTags: [String: String] = [:]
+) -> [Diagnostic] {
     var found: [Diagnostic] = []
     if order.count < 1 {
         found.append(
@@ -40,7 +43,7 @@ package func check(_ order: Order, against template: Template, inUse: Int = 0) -
     if let key = order.key, key.isEmpty || key.utf8.count > 256 {
         found.append(.init(.error, "order.key", "a key has 1 to 256 bytes, this one \(key.utf8.count)"))
     }
-    found += Order.mistakes(in: order.tags, beside: template.tags)
+    found += Order.mistakes(in: order.tags, beside: siteTags.merging(template.tags) { $1 })
     if !template.isActive {
         found.append(
             .init(
@@ -70,7 +73,7 @@ extension Order {
         if all > tagsMax {
             found.append(
                 .init(
-                    .error, "order.tag", "with the template's these are \(all) tags",
+                    .error, "order.tag", "with the template's and the account's these are \(all) tags",
                     hint: "give at most \(tagsMax) in all"))
         }
         return found
