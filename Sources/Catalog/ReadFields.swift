@@ -11,20 +11,9 @@ func readNames(_ name: FieldName, _ reader: inout FieldReader) -> [String] {
 
 /// In order of preference, each once; a name without a letter is a slip of the pen.
 func names(_ texts: [String], of field: Layered.Field, _ reader: inout FieldReader) -> [String] {
-    if !texts.contains("") { return unique(texts) }
+    if !texts.contains("") { return texts.eachOnce }
     reader.report("field.type", "`\(field.writtenKey)` holds an empty name", at: field.value.place)
-    return unique(texts.filter { !$0.isEmpty })
-}
-
-/// In a list of preferences the second mention of a name says nothing.
-func unique(_ names: [String]) -> [String] {
-    if names.count < 2 { return names }
-    if names.count > 64 {
-        var seen: Set<String> = []
-        return names.filter { seen.insert($0).inserted }
-    }
-    // A few are faster compared than hashed.
-    return names.reduce(into: []) { unique, name in if !unique.contains(name) { unique.append(name) } }
+    return texts.filter { !$0.isEmpty }.eachOnce
 }
 
 func readCloud(_ reader: inout FieldReader) -> CloudName? {

@@ -104,7 +104,7 @@ private func readTypes(_ reader: inout FieldReader, into template: inout Templat
         template.fleet = template.fleet ?? FleetOptions()
         template.fleet?.weights = Dictionary(weights.map { ($0.type, $0.weight) }, uniquingKeysWith: { $1 })
     }
-    return unique(weights.map(\.type))
+    return weights.map(\.type).eachOnce
 }
 
 /// In order of preference; `all` is every zone of the account's region.

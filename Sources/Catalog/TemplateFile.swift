@@ -94,7 +94,7 @@ struct TemplateFile: Sendable {
         if let written, let key, written.text != key {
             return fail("field.clash", "template `\(key.shortened)` calls itself \(written.shown)", written.place)
         }
-        guard id.utf8.count <= 128, id.utf8.allSatisfy(isIDByte) else {
+        guard TemplateKeys.isID(id) else {
             return fail(
                 "template.id", "`\(id.shortened)` is no template id: letters, digits and `-_./:` are, up to 128",
                 written?.place ?? whole)
@@ -103,9 +103,15 @@ struct TemplateFile: Sendable {
     }
 }
 
-private func isIDByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F, 0x2E, 0x2F, 0x3A: true
-    default: false
+extension TemplateKeys {
+    /// Whether a text may be a template's id: letters, digits and `-_./:`, up to 128.
+    package static func isID(_ text: String) -> Bool {
+        (1...128).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F, 0x2E, 0x2F, 0x3A: true
+                default: false
+                }
+            }
     }
 }

@@ -1,3 +1,4 @@
+import Documents
 import Glibc
 import Provisioning
 
@@ -151,9 +152,7 @@ private struct WatchSurvey {
         defer { closedir(stream) }
         folders[number] = folder
         while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
-            }
+            let name = entryName(entry)
             if name.hasPrefix(".") { continue }
             let path = "\(folder)/\(name)"
             var status = stat()

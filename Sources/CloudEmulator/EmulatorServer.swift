@@ -1,3 +1,4 @@
+import Cloud
 import Glibc
 
 /// An emulated cloud behind a port of this machine.

@@ -2,6 +2,7 @@ import Catalog
 import Cloud
 import CloudAWS
 import CloudEmulator
+import Documents
 import Engine
 import Glibc
 import Logging
@@ -236,9 +237,7 @@ package struct House: Sendable {
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
-            }
+            let name = entryName(entry)
             if name.hasSuffix(".yaml") { names.append(name) }
         }
         return names.sorted()

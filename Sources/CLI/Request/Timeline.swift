@@ -9,7 +9,7 @@ struct Timeline {
         View("history") {
             .list(events.map(\.rendered))
         } ids: {
-            unique(events.map(\.subject))
+            events.map(\.subject).eachOnce
         } blocks: {
             [.table(table)]
         }
@@ -43,11 +43,6 @@ struct Timeline {
         if milliseconds >= 60_000 { return "+\(Duration.milliseconds(milliseconds).text)" }
         let fraction = String(1000 + milliseconds % 1000).dropFirst()
         return "+\(milliseconds / 1000).\(fraction)s"
-    }
-
-    private func unique(_ names: [String]) -> [String] {
-        var seen: Set<String> = []
-        return names.filter { seen.insert($0).inserted }
     }
 }
 

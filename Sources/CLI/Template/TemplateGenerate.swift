@@ -27,13 +27,8 @@ struct TemplateGenerate: ParsableCommand {
                 "There is no cloud '\(cloud)': "
                     + (didYouMean(cloud, among: StarterFile.clouds.map(\.text)) ?? "say aws, azure or gcp") + ".")
         }
-        if id.isEmpty
-            || !id.utf8.allSatisfy({
-                (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
-                    || "-_./:".utf8.contains($0)
-            })
-        {
-            throw ValidationError("'\(id)' is no template id: letters, digits and -_./: are.")
+        if !TemplateKeys.isID(id) {
+            throw ValidationError("'\(id)' is no template id: letters, digits and -_./: are, up to 128.")
         }
     }
 

@@ -1,3 +1,4 @@
+import Documents
 import Glibc
 import Provisioning
 
@@ -104,9 +105,7 @@ package struct CompiledStore: Sendable {
         defer { closedir(stream) }
         var files: [(path: String, changed: Int)] = []
         while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
-            }
+            let name = entryName(entry)
             var status = stat()
             guard name.hasSuffix(".compiled") || name.hasSuffix(".draft"), stat("\(folder)/\(name)", &status) == 0
             else { continue }

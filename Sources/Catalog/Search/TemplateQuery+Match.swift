@@ -43,8 +43,8 @@ private struct Subject {
         case TemplateKeys.account.canonical: return [resolved.account?.text].compactMap(\.self)
         case TemplateKeys.api.canonical: return [resolved.api?.text].compactMap(\.self)
         case TemplateKeys.isActive.canonical: return ["\(template.isActive)"]
-        case TemplateKeys.types.canonical: return unique(template.offerings.map(\.type))
-        case TemplateKeys.zones.canonical: return unique(template.offerings.compactMap(\.zone))
+        case TemplateKeys.types.canonical: return template.offerings.map(\.type).eachOnce
+        case TemplateKeys.zones.canonical: return template.offerings.compactMap(\.zone).eachOnce
         case TemplateKeys.priceType.canonical:
             return written(path).isEmpty ? [TemplateValues.priceTypes[0]] : written(path)
         case TemplateKeys.sourceFile.canonical: return [resolved.place.file]

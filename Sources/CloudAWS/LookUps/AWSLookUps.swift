@@ -119,11 +119,3 @@ extension EC2Reply {
         return (try items(set, of: response), next?.isEmpty == false ? next : nil)
     }
 }
-
-extension Array where Element: Hashable {
-    /// In their order, without those that came before.
-    var eachOnce: [Element] {
-        var seen: Set<Element> = []
-        return filter { seen.insert($0).inserted }
-    }
-}

@@ -92,9 +92,7 @@ extension HeldFile {
         defer { closedir(stream) }
         rewinddir(stream)
         while let entry = readdir(stream) {
-            let found = withUnsafePointer(to: &entry.pointee.d_name) {
-                String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
-            }
+            let found = entryName(entry)
             guard found.hasPrefix(".\(name)."), found.hasSuffix(".new") else { continue }
             let middle = found.dropFirst(name.count + 2).dropLast(4)
             if !middle.isEmpty, middle.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { unlinkat(directory, found, 0) }

@@ -2,8 +2,9 @@ import Glibc
 
 /// Starts a thread that nobody waits for; false: the system has none left.
 ///
-/// Signals are for the threads of whoever runs us.
-func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
+/// For what waits and would hold up one of the few threads that tasks share. Signals are for the threads of whoever
+/// runs us.
+package func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
     var all = sigset_t()
     var before = sigset_t()
     sigfillset(&all)
