@@ -164,10 +164,6 @@ final class Snapshot: Sendable {
         var substitution = Substitution(
             id, merged.fields[TemplateKeys.parameters.canonical].flatMap { $0.isNull ? nil : $0 }, choice,
             references: references)
-        // Without its parent hardly anything of a template is there.
-        if diagnostics.contains(where: { Snapshot.withoutParent.contains($0.code) }) {
-            return (.failure(Rejected(diagnostics)), false)
-        }
         // What an order got wrong would be told again by every field that it goes into.
         if substitution.diagnostics.contains(where: { $0.code == "order.parameter" }) {
             return (.failure(Rejected(diagnostics + substitution.diagnostics)), false)
@@ -176,7 +172,12 @@ final class Snapshot: Sendable {
         circumstances.references.parameters = substitution.values
         var (template, found) = readTemplate(
             Template.ID(id), fields, at: place, circumstances, unknowns: substitution.unknowns)
-        diagnostics += substitution.diagnostics + found
+        found = substitution.diagnostics + found
+        // What a template misses may be what its parent would have given.
+        if diagnostics.contains(where: { Snapshot.withoutParent.contains($0.code) }) {
+            found.removeAll { Snapshot.inheritable.contains($0.code) }
+        }
+        diagnostics += found
         diagnostics += mismatches(template, fields, at: account)
         if template?.cloud == nil { template?.cloud = account.cloud }
         let read = references.read.withLock(\.self), dependsOnFiles = !read.isEmpty
@@ -197,6 +198,9 @@ final class Snapshot: Sendable {
     }
 
     private static let withoutParent: Set = ["template.unknown-parent", "template.cycle", "template.extends-depth"]
+    private static let inheritable: Set = [
+        "template.missing-image", "template.missing-type", "template.unknown-parameter",
+    ]
 
     /// All files beside the catalog's that are read while the body resolves templates, for whatever template and
     /// with whatever outcome: one that is not for an account may have read another file to find out.

@@ -62,4 +62,20 @@ struct ExtendsTests {
         #expect(found.map(\.code) == ["template.unknown-parent"])
         #expect(found[0].hint == "did you mean `base`?")
     }
+
+    @Test func whatIsWrongBesideAMissingParentIsToldAtOnceButNotWhatTheParentMayGive() throws {
+        let setting = try Setting([
+            "templates.yaml": """
+            templates:
+              x: {extends: nobody, machine_typ: t, description: "${size}"}
+              y: {extends: z, lifetime: long}
+              z: {extends: y}
+            """
+        ])
+        #expect(
+            setting.codes(setting.catalog.check()) == [
+                "template.unknown-parent@templates.yaml:2:16", "template.unknown-key@templates.yaml:2:24",
+                "field.type@templates.yaml:3:29", "template.cycle@templates.yaml:4:16",
+            ])
+    }
 }
