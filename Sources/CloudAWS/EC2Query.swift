@@ -43,6 +43,14 @@ struct EC2Query {
         }
     }
 
+    /// Lays parameters over those that are there.
+    mutating func lay(_ raw: RawParameters?) {
+        guard let raw else { return }
+        let names = Set(raw.values.map(\.name))
+        parameters.removeAll { (name, _) in names.contains(name) || raw.replaces.contains { name.hasPrefix($0) } }
+        for value in raw.values { set(value.name, value.value) }
+    }
+
     /// As `application/x-www-form-urlencoded`, everything but RFC 3986's unreserved characters escaped.
     var body: [UInt8] {
         var bytes: [UInt8] = []

@@ -16,12 +16,12 @@ package struct RunInstances: EC2Instances {
     }
 
     /// The same request with `DryRun`, which EC2 answers with the error `DryRunOperation` where it would allow it.
-    package func rehearse(_ order: LaunchOrder, token: IntentToken) throws -> Call<Void>? {
+    package func rehearse(_ order: LaunchOrder, token: IntentToken) throws -> Procedure<Void>? {
         var parameters = parameters(order, token: token)
         parameters.set("DryRun", true)
         var call: Call<Void> = parameters.call(.reads) { _ in throw Unreadable("a dry run was carried out") }
         call.consent = { $0.code == "DryRunOperation" ? () : nil }
-        return call
+        return Procedure(only: call)
     }
 
     private func parameters(_ order: LaunchOrder, token: IntentToken) -> EC2Query {
@@ -56,6 +56,7 @@ package struct RunInstances: EC2Instances {
             query.set("InstanceMarketOptions.SpotOptions.InstanceInterruptionBehavior", "terminate")
         }
         query.tag(["instance", "volume", "network-interface"], with: order.tags)
+        query.lay(order.rawCall)
         return query
     }
 }

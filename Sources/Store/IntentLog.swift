@@ -18,6 +18,15 @@ package struct IntentLog {
         Set(try sql.all("SELECT token FROM intent WHERE closed_at IS NULL") { IntentToken(try $0.required(0)) })
     }
 
+    /// Whether the outcome of a call on a group is still awaited, other than that of one intent.
+    package func awaits(_ group: Scaffold.ID, at account: AccountName, besides token: IntentToken) throws -> Bool {
+        try sql.first(
+            """
+            SELECT 1 FROM intent WHERE scaffold = $1 AND account = $2 AND token <> $3 AND closed_at IS NULL
+              AND attempts > answers LIMIT 1
+            """, .init(group), .init(account), .init(token)) { _ in true } ?? false
+    }
+
     /// The machines of an account that an open termination speaks for, whoever asked for it.
     package func machinesBeingTerminated(at account: AccountName) throws -> Set<Machine.ID> {
         let lists = try sql.all(
@@ -31,12 +40,13 @@ package struct IntentLog {
         try sql.run(
             """
             INSERT INTO intent (token, request, verb, account, api, ordered, machines, opened_at, attempts, answers,
-                attempted_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                attempted_at, scaffold)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
             """,
             .init(intent.token), .init(intent.request), .text(intent.verb.rawValue), .init(intent.account),
             .init(intent.api), .init(try intent.order.map(JSON.text)), .text(try JSON.text(intent.machines)),
-            .init(intent.openedAt), .init(intent.attempts), .init(intent.answers), .init(intent.attemptedAt))
+            .init(intent.openedAt), .init(intent.attempts), .init(intent.answers), .init(intent.attemptedAt),
+            .init(intent.group))
     }
 
     /// Stores how far an open intent has come.
@@ -63,7 +73,7 @@ package struct IntentLog {
 
     private let columns = """
         token, request, verb, account, api, ordered, machines, opened_at, attempts, answers, attempted_at, retry_at, \
-        refusal
+        refusal, scaffold
         """
 
     private func read(_ row: any Row) throws -> Intent {
@@ -77,6 +87,7 @@ package struct IntentLog {
         intent.attemptedAt = row.moment(10)
         intent.retryAt = row.moment(11)
         intent.refusal = try row.text(12).map { try JSON.value($0) }
+        intent.group = row.id(13)
         return intent
     }
 }

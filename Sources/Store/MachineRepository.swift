@@ -28,6 +28,13 @@ package struct MachineRepository {
             """, .init(request), as: read)
     }
 
+    /// Every machine that a group of an account was ever to bring, sorted by id.
+    package func machines(ofGroup group: Scaffold.ID, at account: AccountName) throws -> [Machine] {
+        try sql.all(
+            "SELECT \(columns) FROM machine WHERE scaffold = $1 AND account = $2 ORDER BY id", .init(group),
+            .init(account), as: read)
+    }
+
     /// Nil: every state, every account. Oldest first.
     package func machines(in state: Machine.State?, at account: AccountName? = nil) throws -> [Machine] {
         try sql.all(
@@ -82,13 +89,14 @@ package struct MachineRepository {
         for machine in machines {
             try sql.run(
                 """
-                INSERT INTO machine (id, request, account, state, since, type, zone, subnet, market, attempt, version)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                INSERT INTO machine (id, request, account, state, since, type, zone, subnet, market, attempt, version,
+                    scaffold, weight)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
                 """,
                 .init(machine.id), .init(machine.request), .init(machine.account), .text(machine.state.rawValue),
                 .init(machine.since), .init(machine.offering?.type), .init(machine.offering?.zone),
                 .init(machine.offering?.subnet), .init(machine.offering?.market.rawValue), .init(machine.attempt),
-                .init(machine.version))
+                .init(machine.version), .init(machine.group), .init(machine.weight))
             try record(machine, was: nil, at: machine.since, cause: cause)
         }
     }
@@ -106,7 +114,8 @@ package struct MachineRepository {
                 """
                 UPDATE machine SET state = $4, since = $5, instance = $6, type = $7, zone = $8, subnet = $9,
                     market = $10, private_ip = $11, public_ip = $12, launched_at = $13, attempt = $14, failure = $15,
-                    ran_at = $16, expires_at = $17, missing_since = $18, version = version + 1
+                    ran_at = $16, expires_at = $17, missing_since = $18, scaffold = $19, weight = $20,
+                    version = version + 1
                 WHERE id = $1 AND state = $2 AND version = $3
                 """,
                 .init(before.id), .text(before.state.rawValue), .init(before.version), .text(after.state.rawValue),
@@ -114,11 +123,28 @@ package struct MachineRepository {
                 .init(after.offering?.subnet), .init(after.offering?.market.rawValue), .init(after.privateIP),
                 .init(after.publicIP), .init(after.launchedAt), .init(after.attempt),
                 .init(try after.failure.map(JSON.text)), .init(after.ranAt), .init(after.expiresAt),
-                .init(after.missingSince))
+                .init(after.missingSince), .init(after.group), .init(after.weight))
             guard changed == 1 else { throw LedgerError.stale("machine \(before.id)") }
             if before.state != after.state {
                 try record(after, was: before.state, at: now, cause: move.cause)
             }
+        }
+    }
+
+    /// Takes back promises that have been kept by others: those were never launched for, or only by their group.
+    ///
+    /// - Throws: `LedgerError.stale` if one is no longer what it was when that was decided.
+    package func drop(_ machines: [Machine], cause: String, at now: Timestamp) throws {
+        for machine in machines {
+            precondition(machine.instance == nil, "a machine that has an instance is nobody's to drop")
+            let changed = try sql.run(
+                "DELETE FROM machine WHERE id = $1 AND state = $2 AND version = $3 AND instance IS NULL",
+                .init(machine.id), .text(machine.state.rawValue), .init(machine.version))
+            guard changed == 1 else { throw LedgerError.stale("machine \(machine.id)") }
+            try History(sql).append(
+                .init(
+                    at: now, request: machine.request, subject: machine.id.text, was: machine.state.rawValue,
+                    became: "spare", cause: cause))
         }
     }
 
@@ -133,7 +159,7 @@ package struct MachineRepository {
 
     private let columns = """
         id, request, account, state, since, instance, type, zone, subnet, market, private_ip, public_ip, launched_at, \
-        attempt, failure, ran_at, expires_at, missing_since, version
+        attempt, failure, ran_at, expires_at, missing_since, version, scaffold, weight
         """
 
     private func read(_ row: any Row) throws -> Machine {
@@ -155,6 +181,8 @@ package struct MachineRepository {
         machine.expiresAt = row.moment(16)
         machine.missingSince = row.moment(17)
         machine.version = Int(row.integer(18)!)
+        machine.group = row.id(19)
+        machine.weight = Int(row.integer(20)!)
         return machine
     }
 }

@@ -117,6 +117,7 @@ extension APITraits {
         let memory = reader.required("token_memory") { $0.duration($1) }
         let visibility = reader.required("visibility") { $0.duration($1) }
         let deadline = reader.required("call_deadline") { $0.duration($1) }
+        let takesMany = reader.boolean("takes_many_offerings") ?? false
         let features = readFeatures(&reader)
         let diagnostics = reader.finish()
         guard let name, let launch, let terminate, let memory, let visibility, let deadline else {
@@ -124,7 +125,7 @@ extension APITraits {
         }
         let traits = APITraits(
             launchBatch: launch, terminateBatch: terminate, tokenMemory: memory, visibility: visibility,
-            callDeadline: deadline, features: features)
+            callDeadline: deadline, takesManyOfferings: takesMany, features: features)
         return ((APIName(name), traits), diagnostics)
     }
 

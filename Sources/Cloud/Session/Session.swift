@@ -32,12 +32,14 @@ package struct Session: Sendable {
     /// Waits until a call of this kind may be sent.
     ///
     /// - Throws: `CancellationError`
-    package func takeTurn(for effect: CallEffect) async throws { try await pace.wait(for: effect, surroundings) }
+    package func takeTurn<Reply>(for call: Call<Reply>) async throws {
+        try await pace.wait(for: call.effect, surroundings)
+    }
 
     /// Waits for its turn, makes a call and says what became of it.
     package func perform<Reply>(_ call: Call<Reply>, within deadline: Duration) async -> Outcome<Reply> {
         do {
-            try await takeTurn(for: call.effect)
+            try await takeTurn(for: call)
         } catch {
             return .refused(Refusal(.unreachable, code: "NotSent", message: "\(error)"))
         }
@@ -77,6 +79,10 @@ package struct Session: Sendable {
 
     /// The links that were asked before that one, and why they did not answer.
     package var credentialsPassedOver: [CredentialsMissing.Attempt] { signer.passedOver }
+
+    /// What a fault comes to that was told beside a success, such as one of many things that were asked for; nil: it leaves
+    /// doubt.
+    package func refusal(for fault: Fault) -> Refusal? { refusals.judge(fault) }
 
     /// The call as it would be sent, without its signature; what a dry run prints.
     package func request<Reply>(for call: Call<Reply>) -> HTTPRequest {

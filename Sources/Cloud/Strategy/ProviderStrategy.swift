@@ -5,6 +5,12 @@ package protocol ProviderStrategy: Sendable {
     /// `aws/run-instances`
     static var api: APIName { get }
 
+    /// What must be there before the launch is made, in the order it is made in.
+    func scaffolds(for order: LaunchOrder) throws -> [ScaffoldPlan]
+
+    /// What the launch makes that its machines come from; nil: it brings the machines themselves.
+    func group(for order: LaunchOrder) -> GroupPlan?
+
     /// The same token, the same machines.
     func launch(_ order: LaunchOrder, token: IntentToken) throws -> Call<LaunchReceipt>
 
@@ -15,17 +21,110 @@ package protocol ProviderStrategy: Sendable {
     func terminate(_ instances: [Instance.ID], token: IntentToken) throws -> Call<Void>
 
     /// The cloud's own dry run, if it has one.
-    func rehearse(_ order: LaunchOrder, token: IntentToken) throws -> Call<Void>?
+    func rehearse(_ order: LaunchOrder, token: IntentToken) throws -> Procedure<Void>?
 
     /// A call that changes nothing and fails where credentials, endpoint or region are wrong.
     func probe() throws -> Call<Void>
+
+    // MARK: What was made for machines
+
+    /// Takes it away, a group with all its members; what is absent counts as done.
+    func remove(_ scaffold: Scaffold) throws -> Procedure<Void>
+
+    /// Lowers a group's target to what its scaffold says, ends these members of it, and keeps the others.
+    ///
+    /// The target first: the cloud must never have a reason to replace them. Absent members count as done.
+    func shrink(_ group: Scaffold, by members: [Instance.ID]) throws -> Procedure<Void>
+
+    /// What the cloud calls the group that a launch of this token has made; nil: there is none.
+    func find(_ group: Scaffold) throws -> Procedure<String?>
+
+    /// What the cloud says of a group that should have brought more than it has.
+    func report(on group: Scaffold) throws -> Procedure<GroupReport>
+}
+
+/// Something to be made before a launch.
+package struct ScaffoldPlan: Sendable {
+    /// The same for the same content.
+    package var id: Scaffold.ID
+    package var kind: Scaffold.Kind
+    /// Answers what the cloud calls it; what is there already counts as made.
+    package var make: Procedure<String>
+
+    package init(_ id: Scaffold.ID, kind: Scaffold.Kind, make: Procedure<String>) {
+        self.id = id
+        self.kind = kind
+        self.make = make
+    }
+}
+
+/// What a launch makes that its machines come from.
+package struct GroupPlan: Sendable, Hashable {
+    package var kind: Scaffold.Kind
+    package var upkeep: Scaffold.Upkeep
+
+    package init(kind: Scaffold.Kind, upkeep: Scaffold.Upkeep) {
+        self.kind = kind
+        self.upkeep = upkeep
+    }
 }
 
 /// What a launch brought.
 package struct LaunchReceipt: Sendable, Hashable {
     package var instances: [Instance]
+    /// What the cloud calls the group that the machines come from.
+    package var group: String?
+    /// What was refused of single offerings; never about single machines.
+    package var faults: [OfferingFault]
 
-    package init(instances: [Instance]) { self.instances = instances }
+    package init(instances: [Instance], group: String? = nil, faults: [OfferingFault] = []) {
+        self.instances = instances
+        self.group = group
+        self.faults = faults
+    }
+}
+
+/// A cloud's no to one offering among many.
+package struct OfferingFault: Sendable, Hashable {
+    /// Nil: it does not say which.
+    package var offering: Offering?
+    package var fault: Fault
+
+    package init(_ offering: Offering?, _ fault: Fault) {
+        self.offering = offering
+        self.fault = fault
+    }
+}
+
+/// What a cloud says of a group.
+package struct GroupReport: Sendable, Hashable {
+    /// In the units of its target; nil: the group is gone.
+    package var target: Int?
+    /// What lately kept it from having all its members, the newest first.
+    package var faults: [OfferingFault]
+
+    package init(target: Int?, faults: [OfferingFault] = []) {
+        self.target = target
+        self.faults = faults
+    }
+}
+
+extension ProviderStrategy {
+    package func scaffolds(for order: LaunchOrder) throws -> [ScaffoldPlan] { [] }
+    package func group(for order: LaunchOrder) -> GroupPlan? { nil }
+    package func remove(_ scaffold: Scaffold) throws -> Procedure<Void> { throw NothingMade(api: Self.api) }
+    package func shrink(_ group: Scaffold, by members: [Instance.ID]) throws -> Procedure<Void> {
+        throw NothingMade(api: Self.api)
+    }
+    package func find(_ group: Scaffold) throws -> Procedure<String?> { throw NothingMade(api: Self.api) }
+    package func report(on group: Scaffold) throws -> Procedure<GroupReport> { throw NothingMade(api: Self.api) }
+}
+
+/// An API was asked about something that it never makes.
+package struct NothingMade: Error, Sendable, CustomStringConvertible {
+    let api: APIName
+
+    package var description: String { "\(api) makes nothing but machines" }
 }
 
 /// Which instances to list.

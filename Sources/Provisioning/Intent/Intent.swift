@@ -13,6 +13,8 @@ package struct Intent: Hashable, Sendable {
     package let order: LaunchOrder?
     /// Sorted.
     package let machines: [Machine.ID]
+    /// Of a termination: the group that is to have so many fewer.
+    package var group: Scaffold.ID?
     package let openedAt: Timestamp
     /// How often a call was begun; counted before each send.
     package var attempts: Int

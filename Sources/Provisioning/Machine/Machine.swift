@@ -25,6 +25,10 @@ package struct Machine: Hashable, Sendable, Identifiable {
     package var expiresAt: Timestamp?
     /// Since when complete listings have lacked it; nil: it was in the last one.
     package var missingSince: Timestamp?
+    /// The group whose member it is; before it has an instance, it is for the group to bring one.
+    package var group: Scaffold.ID?
+    /// What it counts for of what was asked.
+    package var weight: Int
     package var version: Int
 
     package init(id: ID, request: Request.ID, account: AccountName, at now: Timestamp) {
@@ -34,6 +38,7 @@ package struct Machine: Hashable, Sendable, Identifiable {
         self.state = .planned
         self.since = now
         self.attempt = 0
+        self.weight = 1
         self.version = 0
     }
 }
@@ -42,7 +47,7 @@ extension Failure? {
     /// A no that says nothing about what was asked for.
     package var isUnclear: Bool {
         switch self?.meaning {
-        case .unclassified, .unreachable, .absent: true
+        case .unclassified, .unreachable, .absent, .throttled: true
         default: false
         }
     }

@@ -10,18 +10,21 @@ package struct APITraits: Sendable, Hashable {
     package var visibility: Duration
     /// How long one call may take before its outcome counts as unknown.
     package var callDeadline: Duration
+    /// Whether one call is asked for every offering at once, rather than for one of them.
+    package var takesManyOfferings: Bool
     /// What it can do of what a template may ask for.
     package var features: Set<Feature>
 
     package init(
         launchBatch: Int, terminateBatch: Int, tokenMemory: Duration, visibility: Duration, callDeadline: Duration,
-        features: Set<Feature> = []
+        takesManyOfferings: Bool = false, features: Set<Feature> = []
     ) {
         self.launchBatch = launchBatch
         self.terminateBatch = terminateBatch
         self.tokenMemory = tokenMemory
         self.visibility = visibility
         self.callDeadline = callDeadline
+        self.takesManyOfferings = takesManyOfferings
         self.features = features
     }
 }

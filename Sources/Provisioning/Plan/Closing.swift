@@ -1,11 +1,14 @@
-/// What the outcome of a launch means for its machines: the moves to record with it.
+/// What the outcome of a launch means for its machines: what to record with it.
 package struct Closing: Sendable, Hashable {
     package var moves: [Move]
-    package var block: Block?
+    package var blocks: [Block]
+    /// Those whose part was done by heavier ones.
+    package var spare: [Machine]
 
-    package init(moves: [Move], block: Block? = nil) {
+    package init(moves: [Move], blocks: [Block] = [], spare: [Machine] = []) {
         self.moves = moves
-        self.block = block
+        self.blocks = blocks
+        self.spare = spare
     }
 }
 
@@ -26,23 +29,59 @@ package struct Move: Sendable, Hashable {
     }
 }
 
+/// What a cloud said about one offering of many that were asked for at once.
+package struct OfferingRefusal: Sendable, Hashable {
+    /// Nil: it is about whatever the cloud picked by itself.
+    package var offering: Offering?
+    package var refusal: Refusal
+
+    package init(_ offering: Offering?, _ refusal: Refusal) {
+        self.offering = offering
+        self.refusal = refusal
+    }
+}
+
 /// A launch brought these instances: each goes to a machine, and machines left over are planned again.
 ///
-/// Which instance belongs to which machine must not depend on when we ask, so both are sorted and paired.
-/// Should a cloud ever bring more than asked, the rest belong to no machine, and the sweep ends them.
-package func close(_ machines: [Machine], with instances: [Instance], at now: Timestamp) -> Closing {
-    let instances = instances.sorted { $0.id < $1.id }
-    let moves = machines.sorted { $0.id < $1.id }.enumerated().map { index, machine in
-        if index < instances.count {
-            Move(machine, cause: "launched", at: now) { $0.bind(to: instances[index]) }
-        } else {
-            Move(machine, cause: "the launch brought \(instances.count) of \(machines.count)", at: now) {
-                $0.state = .planned
+/// Which instance belongs to which machine must not depend on when we ask, so both are sorted and paired. A refusal of
+/// one offering is never taken for a machine's: it says what not to ask for, and why some are missing. Should a cloud
+/// ever bring more than asked, the rest belong to no machine, and the sweep ends them.
+package func close(
+    _ machines: [Machine], of intent: Intent, with instances: [Instance], refusals: [OfferingRefusal] = [],
+    at now: Timestamp
+) -> Closing {
+    let (machines, instances) = (machines.sorted { $0.id < $1.id }, instances.sorted { $0.id < $1.id })
+    var closing = Closing(moves: [], blocks: refusals.compactMap { $0.block(of: intent, at: now) })
+    var missing = machines.count
+    for (machine, instance) in zip(machines, instances) {
+        let weight = intent.order?.template.weight(of: instance.type, in: instance.market) ?? 1
+        missing -= weight
+        closing.moves.append(Move(machine, cause: "launched", at: now) { $0.bind(to: instance, weighing: weight) })
+    }
+    let left = machines.dropFirst(instances.count)
+    let fate = intent.fate(of: refusals, afterAttempts: left.first?.attempt ?? 0, nothingCame: instances.isEmpty)
+    for machine in left.prefix(max(0, missing)) {
+        let cause = fate.failure?.detail ?? "the launch brought \(instances.count) of \(machines.count)"
+        closing.moves.append(
+            Move(machine, cause: cause, at: now) {
+                $0.state = fate.isFinal ? .failed : .planned
+                $0.failure = fate.failure
+            })
+    }
+    closing.spare = Array(left.dropFirst(max(0, missing)))
+    return closing
+}
+
+/// A launch brought a group, whose members are still to come.
+package func close(_ machines: [Machine], of intent: Intent, asMembersOf group: Scaffold.ID, at now: Timestamp) -> Closing {
+    Closing(
+        moves: machines.sorted { $0.id < $1.id }.map { machine in
+            Move(machine, cause: "to come from \(group)", at: now) {
+                $0.state = .pending
+                $0.group = group
                 $0.failure = nil
             }
-        }
-    }
-    return Closing(moves: moves)
+        })
 }
 
 /// A launch was refused: planned again where something else may help, failed where nothing will.
@@ -54,15 +93,39 @@ package func close(_ machines: [Machine], of intent: Intent, with refusal: Refus
             $0.failure = failure
         }
     }
-    let scope = intent.order.flatMap { refusal.blocks($0.offering, at: intent.account) }
-    let block = scope.map { Block(scope: $0, since: now, until: now + refusal.holds, refusal: refusal) }
-    return Closing(moves: moves, block: block)
+    // What is said of a call that asked for many is said of all of them.
+    let blocks = (intent.order?.offerings ?? []).compactMap {
+        OfferingRefusal($0, refusal).block(of: intent, at: now)
+    }
+    return Closing(moves: moves, blocks: blocks)
 }
 
 /// A launch that certainly brought nothing is given up: its machines are where they were before it.
 package func abandon(_ machines: [Machine], at now: Timestamp) -> Closing {
     Closing(
         moves: machines.map { Move($0, cause: "given up before anything came of it", at: now) { $0.state = .planned } })
+}
+
+extension OfferingRefusal {
+    fileprivate func block(of intent: Intent, at now: Timestamp) -> Block? {
+        guard let offering, let scope = refusal.blocks(offering, at: intent.account) else { return nil }
+        return Block(scope: scope, since: now, until: now + refusal.holds, refusal: refusal)
+    }
+}
+
+extension Intent {
+    /// What becomes of machines that a launch of several offerings did not bring.
+    fileprivate func fate(
+        of refusals: [OfferingRefusal], afterAttempts attempts: Int, nothingCame: Bool
+    ) -> (failure: Failure?, isFinal: Bool) {
+        let hopeful = refusals.first { !$0.refusal.endsHope(afterAttempts: attempts) }
+        guard let worst = hopeful ?? refusals.first else {
+            guard nothingCame, order?.others != nil else { return (nil, false) }
+            let silence = Refusal(.unclassified, code: "NothingCame", message: "the launch brought nothing, and no reason")
+            return (Failure(.refused, silence.text, meaning: .unclassified), silence.endsHope(afterAttempts: attempts))
+        }
+        return (Failure(.refused, worst.refusal.text, meaning: worst.refusal.meaning), hopeful == nil)
+    }
 }
 
 extension Refusal {
@@ -80,10 +143,11 @@ extension Refusal {
 }
 
 extension Machine {
-    package mutating func bind(to instance: Instance) {
-        state = .pending
+    package mutating func bind(to instance: Instance, weighing weight: Int) {
+        if state != .terminating { state = .pending }
         self.instance = instance.id
-        failure = nil
+        self.weight = weight
+        failure = state == .terminating ? failure : nil
         learn(from: instance)
     }
 

@@ -15,8 +15,10 @@ package struct Plan: Sendable, Hashable {
         /// Promise this many more machines in place of those lost before they ever ran, not beginning with the
         /// offering that brought the last of them.
         case replace(Int, after: Offering?)
-        case launch([Machine.ID], Offering)
-        case terminate([Machine.ID], AccountName, Failure?)
+        /// By the first of the offerings, or by whichever of them the cloud picks; never none.
+        case launch([Machine.ID], [Offering])
+        /// Members of a group are taken out of it too.
+        case terminate([Machine.ID], AccountName, group: Scaffold.ID?, Failure?)
         /// Ask the clouds what became of the machines under way.
         case observe
         case settle(Request.State)
@@ -91,13 +93,24 @@ struct Planner {
     }
 
     mutating func terminate(_ machines: [Machine], _ failure: Failure?) {
-        let accounts = Dictionary(grouping: machines, by: \.account).sorted { $0.key < $1.key }
-        for (account, machines) in accounts {
-            guard let traits = snapshot.traits[account] else { continue }
+        let homes = Dictionary(grouping: machines, by: Home.init).sorted { $0.value[0].id < $1.value[0].id }
+        for (home, machines) in homes {
+            guard let traits = snapshot.traits[home.account] else { continue }
             for part in machines.map(\.id).sorted().chunked(by: traits.terminateBatch) {
-                plan.steps.append(.terminate(part, account, failure))
+                plan.steps.append(.terminate(part, home.account, group: home.group, failure))
             }
         }
+    }
+}
+
+/// Where machines are that can be terminated by one call.
+private struct Home: Hashable {
+    let account: AccountName
+    let group: Scaffold.ID?
+
+    init(_ machine: Machine) {
+        account = machine.account
+        group = machine.group
     }
 }
 

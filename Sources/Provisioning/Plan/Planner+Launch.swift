@@ -7,6 +7,7 @@ extension Planner {
             giveUp(keeping: [.running], Failure(.deadline, "the deadline of the request passed"))
         } else {
             launch(from: template.offerings)
+            giveUpHopeless()
             replaceLost(upTo: order.count)
         }
         if plan.steps.isEmpty { settle(order) }
@@ -28,9 +29,9 @@ extension Planner {
                 continue
             }
             switch choose(from: offerings, for: group[0], at: account) {
-            case .offering(let offering):
+            case .offerings(let offerings):
                 for part in group.map(\.id).chunked(by: traits.launchBatch) {
-                    plan.steps.append(.launch(part, offering))
+                    plan.steps.append(.launch(part, traits.takesManyOfferings ? offerings : [offerings[0]]))
                 }
             case .later(let moment):
                 wake(by: moment)
@@ -40,12 +41,20 @@ extension Planner {
         }
     }
 
+    /// What a group cannot bring, because what it asks for makes no sense to the cloud, is waited for no longer.
+    private mutating func giveUpHopeless() {
+        let hopeless = machines(.pending).filter {
+            $0.instance == nil && ($0.failure?.meaning == .invalid || $0.failure?.meaning == .credentials)
+        }
+        terminate(hopeless, hopeless.first?.failure)
+    }
+
     /// A machine lost before it ever ran leaves its slot to a new one; a failed one keeps it.
     ///
     /// What keeps dying as it comes up is replaced ever more slowly, from the next offering, and not for ever.
     private mutating func replaceLost(upTo count: Int) {
         let lost = snapshot.machines.filter { $0.state == .lost && $0.ranAt == nil }
-        let missing = count - (snapshot.machines.count - lost.count)
+        let missing = count - (units(of: snapshot.machines) - units(of: lost))
         guard missing > 0, lost.count < count * Planner.lossesMax, let latest = lost.max(by: { $0.since < $1.since })
         else { return }
         let rounds = (lost.count + count - 1) / count
@@ -59,7 +68,7 @@ extension Planner {
     private mutating func settle(_ order: Order) {
         let underWay = machines(.planned, .launching, .pending, .terminating)
         guard snapshot.intents.isEmpty, underWay.isEmpty, plan.wakeAt == nil else { return }
-        let ran = snapshot.machines.count { $0.ranAt != nil }
+        let ran = units(of: snapshot.machines.filter { $0.ranAt != nil })
         let least = max(1, request.atLeast ?? 1)
         if request.cancelledAt != nil {
             // What runs on is still to be terminated, if only by somebody who knows its account.
@@ -76,32 +85,41 @@ extension Planner {
     }
 }
 
+/// What machines count for of what was asked.
+private func units(of machines: [Machine]) -> Int { machines.reduce(0) { $0 + $1.weight } }
+
 // MARK: - Which offering
 
 extension Planner {
     private enum Choice {
-        case offering(Offering)
+        /// Never none.
+        case offerings([Offering])
         case later(Timestamp)
         case none(Refusal)
     }
 
-    /// The next offering worth asking, in the template's order.
+    /// The offerings worth asking, in the template's order from the next one on.
     ///
     /// An offering refused since this request was made is out. One refused before is asked again once its block
     /// is over, so that every request gets an answer of its own time while its deadline lasts.
     private func choose(from offerings: [Offering], for machine: Machine, at account: AccountName) -> Choice {
         var earliest: Timestamp?
         var refusal: Refusal?
+        var open: [Offering] = []
         let start = machine.nextOffering(in: offerings)
         for index in offerings.indices {
             let offering = offerings[(start + index) % offerings.count]
             let blocks = snapshot.blocks.filter {
                 $0.scope.account == account && $0.scope.covers(offering) && $0.until > now
             }
-            guard let until = blocks.map(\.until).max() else { return .offering(offering) }
+            guard let until = blocks.map(\.until).max() else {
+                open.append(offering)
+                continue
+            }
             refusal = blocks[0].refusal
             if blocks.allSatisfy({ $0.since < request.createdAt }) { earliest = min(earliest ?? until, until) }
         }
+        if !open.isEmpty { return .offerings(open) }
         if let earliest, earliest < request.deadline { return .later(earliest) }
         return .none(refusal ?? Refusal(.invalid, code: "NoOffering", message: "the template offers nothing"))
     }

@@ -3,6 +3,15 @@ package struct Reconciliation: Sendable, Hashable {
     package var moves: [Move] = []
     /// Still running long after they were to be terminated: to be asked again.
     package var insist: [Machine.ID] = []
+    /// Waiting for what heavier ones have brought already: not promised any more.
+    package var spare: [Machine] = []
+    /// What maintained groups bring in place of what was lost.
+    package var replacements: [Replacement] = []
+
+    package struct Replacement: Sendable, Hashable {
+        package var group: Scaffold.ID
+        package var count: Int
+    }
 }
 
 /// How long absence from complete listings must last before it is believed.
@@ -25,7 +34,16 @@ package func reconcile(
     let instances = Dictionary(listing.instances.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     var result = Reconciliation()
     for machine in machines {
-        guard let id = machine.instance, !machine.state.isFinal else { continue }
+        guard !machine.state.isFinal else { continue }
+        guard let id = machine.instance else {
+            // A member that was given up before it came: what never appears has never been.
+            if machine.state == .terminating, listing.isComplete,
+                let move = machine.missed(at: listing.askedAt, now: now)
+            {
+                result.moves.append(move)
+            }
+            continue
+        }
         if let instance = instances[id] {
             if let move = machine.seen(as: instance, lifetime: lifetime, at: now) { result.moves.append(move) }
             let isAlive = instance.state == .running || instance.state == .pending
@@ -40,7 +58,7 @@ package func reconcile(
 }
 
 extension Machine {
-    fileprivate func seen(as instance: Instance, lifetime: (Request.ID) -> Duration?, at now: Timestamp) -> Move? {
+    func seen(as instance: Instance, lifetime: (Request.ID) -> Duration?, at now: Timestamp) -> Move? {
         let reason = instance.stateReason ?? "the cloud says \(instance.state.rawValue)"
         var cause = "seen \(instance.state.rawValue)"
         var next = self

@@ -1,7 +1,7 @@
 /// What comparing a complete listing of all that carries our tag with the ledger brought to light.
 package struct SweepFindings: Sendable, Hashable {
     /// Machines the ledger believed alive that are not.
-    package var moves: [Move] = []
+    package var reconciliation = Reconciliation()
     /// Instances without an owner, seen so for the first time: to be remembered until the next sweep.
     package var suspects: Set<Instance.ID> = []
     /// Instances without an owner in two complete listings: to be terminated.
@@ -12,13 +12,18 @@ package struct SweepFindings: Sendable, Hashable {
 package struct SweepLedger: Sendable {
     /// Those of the account in no final state.
     package var machines: [Machine]
+    /// Those of the account that stand.
+    package var groups: [Group]
     /// What living machines of any account claim: two names may lead to one account of a cloud.
     package var claimed: Set<Instance.ID>
     /// Of any account. An instance that carries the token of an open intent is not an orphan: the intent will claim it.
     package var openTokens: Set<IntentToken>
 
-    package init(machines: [Machine], claimed: Set<Instance.ID>, openTokens: Set<IntentToken>) {
+    package init(
+        machines: [Machine], groups: [Group] = [], claimed: Set<Instance.ID>, openTokens: Set<IntentToken>
+    ) {
         self.machines = machines
+        self.groups = groups
         self.claimed = claimed
         self.openTokens = openTokens
     }
@@ -37,11 +42,15 @@ package func sweep(
     isOurs: ([String: String]) -> Bool, lifetime: (Request.ID) -> Duration?, at now: Timestamp
 ) -> SweepFindings {
     guard listing.isComplete else { return SweepFindings(suspects: suspects) }
-    // Requests under way observe their own machines; running ones belong to nobody's pass.
-    let running = ledger.machines.filter { $0.state == .running }
-    var findings = SweepFindings(moves: reconcile(running, with: listing, lifetime: lifetime, at: now).moves)
+    // Requests under way observe their own machines; running ones belong to nobody's pass, nor do the replacements that
+    // a group brings after its request has settled.
+    let unobserved = ledger.machines.filter { $0.state == .running || $0.group != nil }
+    var findings = SweepFindings(
+        reconciliation: reconcile(unobserved, with: listing, lifetime: lifetime, at: now))
+    findings.reconciliation.add(ledger.groups, with: listing, lifetime: lifetime, at: now)
+    let bound = Set(findings.reconciliation.moves.compactMap(\.after.instance))
     for instance in listing.instances.sorted(by: { $0.id < $1.id }) {
-        guard instance.state != .terminating, instance.state != .terminated, !ledger.claimed.contains(instance.id),
+        guard instance.state != .terminating, instance.state != .terminated, !ledger.claimed.contains(instance.id), !bound.contains(instance.id),
             isOurs(instance.tags), let token = instance.tags[OurTag.token],
             !ledger.openTokens.contains(IntentToken(token)),
             let launchedAt = instance.launchedAt, launchedAt + sweepGrace <= listing.askedAt

@@ -22,6 +22,14 @@ package struct FleetOptions: Hashable, Sendable, Codable {
     package init() {}
 }
 
+extension Template {
+    /// What a machine counts for of what was asked.
+    package func weight(of type: String, in market: Market) -> Int {
+        let weights = market == .onDemand ? fleet?.onDemandWeights ?? fleet?.weights : fleet?.weights
+        return max(1, weights?[type] ?? 1)
+    }
+}
+
 /// By what a fleet prefers one pool of machines to another.
 package enum AllocationStrategy: String, Hashable, Sendable, Codable, CaseIterable {
     case lowestPrice = "lowest-price"
