@@ -16,13 +16,24 @@ package struct Preview: Sendable {
     package let account: AccountName
     package let region: String
     package let machines: [Machine.ID]
+    /// What would be made before the first of the calls, unless it is there already.
+    package let preparations: [Preparation]
     package let launches: [Launch]
     /// What would be asked for what the first calls do not bring, in order.
     package let fallbacks: [Offering]
 
+    package struct Preparation: Sendable {
+        package let kind: Scaffold.Kind
+        package let action: String
+        package let method: String
+        package let url: String
+        package let parameters: [(name: String, value: String)]
+    }
+
     package struct Launch: Sendable {
         package let api: APIName
-        package let offering: Offering
+        /// What the call asks for: any of these, the first above all; never none.
+        package let offerings: [Offering]
         package let machines: [Machine.ID]
         package let action: String
         package let method: String
@@ -88,24 +99,29 @@ extension Agent {
             Snapshot(request: request, machines: machines, blocks: blocks, traits: [account.name: api.traits]), at: now)
 
         var launches: [Preview.Launch] = []
-        for case .launch(let machines, let offering) in plan.steps {
+        var preparations: [Scaffold.ID: Preview.Preparation] = [:]
+        for case .launch(let machines, let offerings) in plan.steps {
             let token = freshToken()
-            let order = launchOrder(request, template, offering, machines.count, account, token)
+            let order = launchOrder(request, template, offerings, machines.count, account, token)
+            for scaffold in try api.strategy.scaffolds(for: order) {
+                preparations[scaffold.id] = Preview.Preparation(scaffold, at: account)
+            }
             let call = try api.strategy.launch(order, token: token)
             launches.append(
                 Preview.Launch(
-                    api: api.name, offering: offering, machines: machines, action: call.action, method: call.method,
+                    api: api.name, offerings: offerings, machines: machines, action: call.action, method: call.method,
                     url: account.session.request(for: call).url, parameters: call.parameters,
                     confidence: askingCloud ? await rehearse(order, token, api, account) : .predicted))
         }
-        let first = launches.first?.offering
+        let asked = launches.first?.offerings ?? []
         let least = request.atLeast.map {
             Preview.Least(count: $0, source: order.atLeast == nil ? .template : .order)
         }
         return Preview(
             template: template, imageAlias: imageAlias, imageConfidence: imageConfidence, least: least,
-            account: account.name, region: account.region, machines: machines.map(\.id), launches: launches,
-            fallbacks: template.offerings.filter { $0 != first })
+            account: account.name, region: account.region, machines: machines.map(\.id),
+            preparations: preparations.sorted { $0.key < $1.key }.map(\.value), launches: launches,
+            fallbacks: template.offerings.filter { !asked.contains($0) })
     }
 
     private func rehearse(
@@ -114,7 +130,7 @@ extension Agent {
         do {
             guard let call = try api.strategy.rehearse(order, token: token) else { return .predicted }
             // A rehearsal must not change anything; a strategy that says otherwise is not let through.
-            precondition(call.effect == .reads, "the rehearsal of \(api.name) claims to change something")
+            precondition(call.call.effect == .reads, "the rehearsal of \(api.name) claims to change something")
             return switch await account.session.perform(call, within: api.traits.callDeadline) {
             case .done: .verified
             case .refused(let refusal): .refused(refusal)
@@ -123,5 +139,14 @@ extension Agent {
         } catch {
             return .unknown("\(error)")
         }
+    }
+}
+
+extension Preview.Preparation {
+    fileprivate init(_ scaffold: ScaffoldPlan, at account: Account) {
+        let call = scaffold.make.call
+        self.init(
+            kind: scaffold.kind, action: call.action, method: call.method, url: account.session.request(for: call).url,
+            parameters: call.parameters)
     }
 }

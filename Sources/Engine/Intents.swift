@@ -8,7 +8,7 @@ extension Agent {
 
     /// All that a launch needs, with every tag it will carry.
     func launchOrder(
-        _ request: Request, _ template: Template, _ offering: Offering, _ count: Int, _ account: Account,
+        _ request: Request, _ template: Template, _ offerings: [Offering], _ count: Int, _ account: Account,
         _ token: IntentToken
     ) -> LaunchOrder {
         var tags = account.tags
@@ -17,27 +17,39 @@ extension Agent {
         tags[OurTag.request] = request.id.text
         tags[OurTag.token] = token.text
         tags[OurTag.owner] = owner.mark(token)
-        return LaunchOrder(request: request.id, template: template, offering: offering, count: count, tags: tags)
+        var launch = LaunchOrder(
+            request: request.id, template: template, offering: offerings[0], count: count, tags: tags)
+        if account.api(template.api)?.traits.takesManyOfferings ?? false { launch.others = Array(offerings.dropFirst()) }
+        // What only a part of the machines is asked for by is no measure for all of them.
+        if count == request.order?.count { launch.atLeast = request.atLeast }
+        return launch
     }
 
     /// Opens the intent of a launch: the machines are `launching` from here, before any call was made.
     func openLaunch(
-        of machines: [Machine], as offering: Offering, for request: Request, at now: Timestamp, _ sql: any SQL
+        of machines: [Machine], as offerings: [Offering], for request: Request, at now: Timestamp, _ sql: any SQL
     ) throws {
         guard let template = request.template, let account = request.account.flatMap({ accounts[$0] }),
             let api = account.api(template.api)
         else { return }
         let token = freshToken()
-        let order = launchOrder(request, template, offering, machines.count, account, token)
+        let order = launchOrder(request, template, offerings, machines.count, account, token)
         let intent = Intent(
             token: token, request: request.id, verb: .launch, account: account.name, api: api.name, order: order,
             machines: machines.map(\.id), openedAt: now)
-        try insert(intent, now, cause: "launch \(machines.count) as \(offering)", sql)
+        let wish = offerings.count == 1 ? "\(offerings[0])" : "one of \(offerings.count) offerings"
+        try insert(intent, now, cause: "launch \(machines.count) as \(wish)", sql)
+        if let group = api.strategy.group(for: order) {
+            let scaffold = Scaffold(
+                id: token.group, kind: group.kind, account: account.name, api: api.name, since: now,
+                target: machines.count, upkeep: group.upkeep)
+            try ScaffoldRepository(sql).insert(scaffold, for: request.id)
+        }
         try MachineRepository(sql).apply(
             machines.map { machine in
-                Move(machine, cause: "to be launched as \(offering)", at: now) {
+                Move(machine, cause: "to be launched as \(wish)", at: now) {
                     $0.state = .launching
-                    $0.offering = offering
+                    $0.offering = offerings.count == 1 ? offerings[0] : nil
                     $0.attempt = $0.failure.isUnclear ? $0.attempt + 1 : 1
                     $0.failure = nil
                 }
@@ -45,14 +57,19 @@ extension Agent {
     }
 
     /// Opens the intent of a termination; machines that are terminating already are asked once more.
+    ///
+    /// A group that stands is to have what is left of its machines.
     func openTermination(
-        of machines: [Machine], at name: AccountName, failure: Failure?, for request: Request, at now: Timestamp,
+        of machines: [Machine], at name: AccountName, group: Scaffold.ID?, failure: Failure?, for request: Request, at now: Timestamp,
         _ sql: any SQL
     ) throws {
-        guard let account = accounts[name], let api = account.api(nil) else { return }
-        let intent = Intent(
-            token: freshToken(), request: request.id, verb: .terminate, account: name, api: api.name, order: nil,
-            machines: machines.map(\.id), openedAt: now)
+        guard let account = accounts[name], let usual = account.api(nil) else { return }
+        var group = try group.flatMap { try ScaffoldRepository(sql).scaffold($0, at: name) }
+        if group?.state != .ready { group = nil }
+        var intent = Intent(
+            token: freshToken(), request: request.id, verb: .terminate, account: name, api: group?.api ?? usual.name,
+            order: nil, machines: machines.map(\.id), openedAt: now)
+        intent.group = group?.id
         let cause = failure?.detail ?? "given back by \(request.id)"
         try insert(intent, now, cause: "terminate \(machines.count): \(cause)", sql)
         try MachineRepository(sql).apply(
@@ -65,6 +82,12 @@ extension Agent {
                     $0.failure = failure ?? $0.failure
                 }
             }, at: now)
+        if var group {
+            let left = try MachineRepository(sql).machines(ofGroup: group.id, at: name)
+                .filter { $0.state == .pending || $0.state == .running }
+            group.target = left.reduce(0) { $0 + $1.weight }
+            try ScaffoldRepository(sql).update(group, was: .ready)
+        }
     }
 
     private func insert(_ intent: Intent, _ now: Timestamp, cause: String, _ sql: any SQL) throws {

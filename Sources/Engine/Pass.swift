@@ -19,13 +19,17 @@ final class Pass: Sendable {
     }
 
     /// Plans and performs until nothing is left to do now, then says when to come back.
+    ///
+    /// Nothing that was made for its machines outlives the last of them.
     func run() async throws {
         var observedAt: Timestamp?
         var wakeAt: Timestamp?
         var version = 0
         while !Task.isCancelled {
             let now = agent.surroundings.now()
-            guard let snapshot = try snapshot(at: now, observedAt: observedAt) else { return }
+            guard let snapshot = try snapshot(at: now, observedAt: observedAt) else {
+                return await agent.removeIdleScaffolds()
+            }
             let plan = plan(snapshot, at: now)
             version = snapshot.request.version
             wakeAt = plan.wakeAt
@@ -107,7 +111,7 @@ final class Pass: Sendable {
             }
             try MachineRepository(sql).apply(moves, at: now)
         case .replace(let count, let offering):
-            let first = snapshot.machines.count + 1
+            let first = try MachineRepository(sql).lastNumber(of: request) + 1
             let replacements = (first..<(first + count)).map { number in
                 var machine = Machine(
                     id: request.machineID(number: number), request: request.id, account: request.account!, at: now)
@@ -115,11 +119,11 @@ final class Pass: Sendable {
                 return machine
             }
             try MachineRepository(sql).insert(replacements, cause: "in place of one that was lost before it ran")
-        case .launch(let ids, let offering):
-            try agent.openLaunch(of: machines(ids), as: offering, for: request, at: now, sql)
-        case .terminate(let ids, let account, let failure):
+        case .launch(let ids, let offerings):
+            try agent.openLaunch(of: machines(ids), as: offerings, for: request, at: now, sql)
+        case .terminate(let ids, let account, let group, let failure):
             try agent.openTermination(
-                of: machines(ids), at: account, failure: failure, for: request, at: now, sql)
+                of: machines(ids), at: account, group: group, failure: failure, for: request, at: now, sql)
         case .settle(let state):
             var settled = request
             settled.state = state

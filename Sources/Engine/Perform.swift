@@ -12,20 +12,88 @@ extension Pass {
             return try keepOpen(
                 intent, retryAt: now + .seconds(60), "account \(intent.account) has no \(intent.api)", at: now)
         }
-        // The turn first, however long the queue: the lease and the attempt are for a call that leaves at once.
-        try await account.session.takeTurn(for: .changes)
-        let (begun, instances) = try begin(intent, api.traits)
         switch intent.verb {
-        case .launch:
-            guard let order = intent.order else { throw LedgerError.damaged("intent \(intent.token) has no order") }
-            let call = try api.strategy.launch(order, token: intent.token)
-            let outcome = await account.session.send(call, within: api.traits.callDeadline)
-            try record(outcome, ofLaunch: begun, api.traits)
-        case .terminate:
-            let call = try api.strategy.terminate(instances, token: intent.token)
-            let outcome = await account.session.send(call, within: api.traits.callDeadline)
-            try record(outcome, ofTermination: begun, of: instances)
+        case .launch: try await launch(intent, account, api)
+        case .terminate: try await terminate(intent, account, api)
         }
+    }
+
+    private func launch(_ intent: Intent, _ account: Account, _ api: AccountAPI) async throws {
+        guard let order = intent.order else { throw LedgerError.damaged("intent \(intent.token) has no order") }
+        if let unready = try await prepare(intent, order, account, api) {
+            return try record(unready, of: intent)
+        }
+        let call = try api.strategy.launch(order, token: intent.token)
+        // The turn first, however long the queue: the lease and the attempt are for a call that leaves at once.
+        try await account.session.takeTurn(for: call)
+        let (begun, _) = try begin(intent, api.traits)
+        let outcome = await account.session.send(call, within: api.traits.callDeadline)
+        if case .refused(let refusal) = outcome, refusal.meaning == .stale {
+            return try makeAnew(begun, order, account, api, refusal)
+        }
+        try record(outcome, ofLaunch: begun, account.session)
+    }
+
+    private func terminate(_ intent: Intent, _ account: Account, _ api: AccountAPI) async throws {
+        let now = agent.surroundings.now()
+        guard let id = intent.group else {
+            let machines = try agent.database.read { try MachineRepository($0).machines(intent.machines) }
+            let call = try api.strategy.terminate(machines.compactMap(\.instance), token: intent.token)
+            try await account.session.takeTurn(for: call)
+            let (begun, instances) = try begin(intent, api.traits)
+            let outcome = await account.session.send(
+                try api.strategy.terminate(instances, token: intent.token), within: api.traits.callDeadline)
+            return try record(outcome, ofTermination: begun, of: instances)
+        }
+        // What is sent sets a group's target, so that of two at once the later to arrive would decide.
+        let isBusy = try agent.database.read { try IntentLog($0).awaits(id, at: account.name, besides: intent.token) }
+        if isBusy { return try keepOpen(intent, retryAt: now + .milliseconds(200), "\(id) is being changed", at: now) }
+        let (begun, instances) = try begin(intent, api.traits)
+        let group = try agent.database.read { try ScaffoldRepository($0).scaffold(id, at: account.name) }
+        guard let group, group.state == .ready else { return try record(.done(()), ofTermination: begun, of: []) }
+        let isOver = group.target == 0
+        let procedure =
+            try isOver ? api.strategy.remove(group) : api.strategy.shrink(group, by: instances)
+        let outcome = try await carryOut(procedure, at: account, api.traits)
+        try record(outcome, ofTermination: begun, of: instances, gone: isOver ? group : nil)
+    }
+
+    /// What was to be there before a launch could not be made.
+    private func record(_ unready: Unready, of intent: Intent) throws {
+        let now = agent.surroundings.now()
+        switch unready {
+        case .refused(let refusal) where refusal.meaning != .throttled:
+            // The launch itself was perhaps made before, and its answer lost.
+            guard !intent.isDoubtful else {
+                return try keepOpen(intent, retryAt: now + intent.backoff(agent.surroundings), refusal.text, at: now)
+            }
+            try close(intent, with: refusal, at: now)
+        case .refused(let refusal):
+            let wait = intent.backoff(agent.surroundings, after: refusal)
+            try keepOpen(intent, retryAt: now + wait, refusal.text, at: now)
+        case .unknown(let error):
+            try keepOpen(intent, retryAt: now + intent.backoff(agent.surroundings), "\(error)", at: now)
+        case .waiting(let refusal):
+            try keepOpen(intent, retryAt: now + .milliseconds(500), refusal.text, at: now)
+        }
+    }
+
+    /// What a launch goes by was not found: it is made again, once.
+    private func makeAnew(
+        _ intent: Intent, _ order: LaunchOrder, _ account: Account, _ api: AccountAPI, _ refusal: Refusal
+    ) throws {
+        let now = agent.surroundings.now()
+        let isOurs = try !api.strategy.scaffolds(for: order).isEmpty
+        guard isOurs, intent.refusal?.meaning != .stale else {
+            var final = refusal
+            final.meaning = .invalid
+            return try record(.refused(final), ofLaunch: intent, account.session)
+        }
+        var answered = intent
+        answered.answers += 1
+        answered.refusal = refusal
+        try agent.database.transaction { try forget(order, account, api, $0) }
+        try keepOpen(answered, retryAt: now, refusal.text, at: now)
     }
 
     /// Counts an attempt before it is made, so that one nobody heard of is never forgotten.
@@ -37,6 +105,9 @@ extension Pass {
         let instances = try agent.database.transaction { sql in
             // With some time for whatever credentials must be fetched first.
             try requireLease(for: traits.callDeadline + .seconds(30), sql)
+            if let group = intent.group, try IntentLog(sql).awaits(group, at: intent.account, besides: intent.token) {
+                throw LedgerError.stale("group \(group)")
+            }
             try IntentLog(sql).update(begun, attemptsBefore: intent.attempts)
             guard intent.verb == .terminate else { return [Instance.ID]() }
             return try MachineRepository(sql).machines(intent.machines).compactMap(\.instance)
@@ -52,11 +123,11 @@ extension Pass {
 
     // MARK: - A launch
 
-    private func record(_ outcome: Outcome<LaunchReceipt>, ofLaunch intent: Intent, _ traits: APITraits) throws {
+    private func record(_ outcome: Outcome<LaunchReceipt>, ofLaunch intent: Intent, _ session: Session) throws {
         let now = agent.surroundings.now()
         switch outcome {
         case .done(let receipt):
-            try close(intent, with: receipt.instances, at: now)
+            try close(intent, with: receipt, session.refusals(in: receipt.faults), at: now)
         case .unknown(let error):
             try keepOpen(intent, retryAt: now + intent.backoff(agent.surroundings), "\(error)", at: now)
         case .refused(let refusal):
@@ -74,7 +145,7 @@ extension Pass {
             case .credentials, .unreachable:
                 guard mayHaveActed else { return try close(answered, with: refusal, at: now) }
                 try keepOpen(answered, retryAt: now + answered.backoff(agent.surroundings), refusal.text, at: now)
-            case .capacity, .unoffered, .quota, .addresses, .invalid, .absent, .unclassified, .conflict:
+            case .capacity, .unoffered, .quota, .addresses, .invalid, .stale, .absent, .unclassified, .conflict:
                 guard mayHaveActed || refusal.meaning == .conflict else {
                     return try close(answered, with: refusal, at: now)
                 }
@@ -90,6 +161,9 @@ extension Pass {
         guard let account = agent.accounts[intent.account], let api = account.strategies[intent.api],
             let observer = agent.observers[intent.account]
         else { return }
+        if let order = intent.order, api.strategy.group(for: order) != nil {
+            return try await lookUpGroup(intent, account, api)
+        }
         let found = await observer.listing(of: .token(intent.token))
         let now = agent.surroundings.now()
         guard case .done(let listing) = found, listing.isComplete else {
@@ -105,17 +179,50 @@ extension Pass {
                 .conflict, code: "NothingFound", message: "no instance carries the token \(intent.token)")
             try close(intent, with: intent.refusal ?? nothing, at: now)
         } else {
-            try close(intent, with: instances, at: now)
+            try close(intent, with: LaunchReceipt(instances: instances), [], at: now)
         }
     }
 
-    private func close(_ intent: Intent, with instances: [Instance], at now: Timestamp) throws {
+    private func lookUpGroup(_ intent: Intent, _ account: Account, _ api: AccountAPI) async throws {
+        let askedAt = agent.surroundings.now()
+        let group = try agent.database.read { try ScaffoldRepository($0).scaffold(intent.token.group, at: account.name) }
+        guard let group else { throw LedgerError.damaged("intent \(intent.token) has no group") }
+        let outcome = try await carryOut(try api.strategy.find(group), at: account, api.traits)
+        let now = agent.surroundings.now()
+        let settledBy = intent.settledBy(api.traits)
+        switch outcome {
+        case .done(let name?):
+            try close(intent, with: LaunchReceipt(instances: [], group: name), [], at: now)
+        case .done(nil) where askedAt >= settledBy:
+            let nothing = Refusal(.conflict, code: "NothingFound", message: "no \(group.kind) carries \(intent.token)")
+            try close(intent, with: intent.refusal ?? nothing, at: now)
+        case .done(nil):
+            try keepOpen(intent, retryAt: settledBy, "looked up: nothing so far", at: now)
+        case .refused, .unknown:
+            try keepOpen(
+                intent, retryAt: now + intent.backoff(agent.surroundings), "could not be looked up", at: now)
+        }
+    }
+
+    private func close(
+        _ intent: Intent, with receipt: LaunchReceipt, _ refusals: [OfferingRefusal], at now: Timestamp
+    ) throws {
+        let instances = receipt.instances
         try agent.database.transaction { sql in
             try requireLease(sql)
             let machines = try launching(intent, sql)
             try IntentLog(sql).close(intent.token, as: .done, at: now)
-            try MachineRepository(sql).apply(Provisioning.close(machines, with: instances, at: now).moves, at: now)
-            try agent.tell(intent, now, became: "done", cause: "\(instances.count) of \(machines.count) came", sql)
+            if let name = receipt.group {
+                try ready(intent, name, at: now, sql)
+                let closing = Provisioning.close(machines, of: intent, asMembersOf: intent.token.group, at: now)
+                try MachineRepository(sql).apply(closing.moves, at: now)
+                return try agent.tell(intent, now, became: "done", cause: "\(name) is to bring \(machines.count)", sql)
+            }
+            let closing = Provisioning.close(machines, of: intent, with: instances, refusals: refusals, at: now)
+            try record(closing, at: now, sql)
+            let why = refusals.map { "\($0.offering.map { "\($0): " } ?? "")\($0.refusal.text)" }.eachOnce
+            let cause = (["\(instances.count) of \(machines.count) came"] + why.prefix(8)).joined(separator: "; ")
+            try agent.tell(intent, now, became: "done", cause: cause, sql)
         }
         agent.log.info(
             "machines launched",
@@ -130,8 +237,10 @@ extension Pass {
             try requireLease(sql)
             let closing = Provisioning.close(try launching(intent, sql), of: intent, with: refusal, at: now)
             try IntentLog(sql).close(intent.token, as: .refused, at: now)
-            try MachineRepository(sql).apply(closing.moves, at: now)
-            if let block = closing.block { try BlockRepository(sql).put(block) }
+            try record(closing, at: now, sql)
+            if let group = try ScaffoldRepository(sql).scaffold(intent.token.group, at: intent.account) {
+                try ScaffoldRepository(sql).delete(group, cause: refusal.text, at: now)
+            }
             try agent.tell(intent, now, became: "refused", cause: refusal.text, sql)
         }
         agent.log.warning(
@@ -140,6 +249,22 @@ extension Pass {
                 "request.id": "\(request)", "refusal.meaning": "\(refusal.meaning.rawValue)",
                 "refusal.code": "\(refusal.code)", "offering": "\(intent.order?.offering.description ?? "")",
             ])
+    }
+
+    private func record(_ closing: Closing, at now: Timestamp, _ sql: any SQL) throws {
+        try MachineRepository(sql).apply(closing.moves, at: now)
+        try MachineRepository(sql).drop(closing.spare, cause: "heavier machines make up for it", at: now)
+        for block in closing.blocks { try BlockRepository(sql).put(block) }
+    }
+
+    private func ready(_ intent: Intent, _ name: String, at now: Timestamp, _ sql: any SQL) throws {
+        guard var group = try ScaffoldRepository(sql).scaffold(intent.token.group, at: intent.account) else {
+            throw LedgerError.damaged("intent \(intent.token) has no group")
+        }
+        group.state = .ready
+        group.name = name
+        group.since = now
+        try ScaffoldRepository(sql).update(group, was: .making)
     }
 
     private func launching(_ intent: Intent, _ sql: any SQL) throws -> [Machine] {
@@ -164,7 +289,10 @@ extension Pass {
 
     // MARK: - A termination
 
-    private func record(_ outcome: Outcome<Void>, ofTermination intent: Intent, of instances: [Instance.ID]) throws {
+    /// - Parameter group: what is gone with them.
+    private func record(
+        _ outcome: Outcome<Void>, ofTermination intent: Intent, of instances: [Instance.ID], gone group: Scaffold? = nil
+    ) throws {
         let now = agent.surroundings.now()
         var answered = intent
         answered.answers += 1
@@ -173,13 +301,17 @@ extension Pass {
             try agent.database.transaction { sql in
                 try requireLease(sql)
                 try IntentLog(sql).close(intent.token, as: .done, at: now)
+                if let group { try ScaffoldRepository(sql).delete(group, cause: "given back whole", at: now) }
                 try agent.tell(intent, now, became: "done", cause: "\(instances.count) accepted", sql)
             }
         case .unknown(let error):
             try keepOpen(intent, retryAt: now + intent.backoff(agent.surroundings), "\(error)", at: now)
-        case .refused(let refusal) where refusal.mayBeAboutOne && instances.count > 1:
+        case .refused(let refusal)
+        where refusal.mayBeAboutOne && instances.count > 1 && !(refusal.meaning == .absent && refusal.subjects.isEmpty):
             // EC2 refuses all for one it does not know, or may not terminate: ask for the others without it.
             try split(answered, around: refusal, at: now)
+        case .refused(let refusal) where refusal.meaning == .absent && intent.group != nil:
+            try endWithoutGroup(answered, refusal, at: now)
         case .refused(let refusal) where refusal.meaning == .absent:
             try agent.database.transaction { sql in
                 try requireLease(sql)
@@ -190,6 +322,23 @@ extension Pass {
             answered.refusal = refusal
             try keepOpen(
                 answered, retryAt: now + answered.backoff(agent.surroundings, after: refusal), refusal.text, at: now)
+        }
+    }
+
+    /// The group is gone by somebody else's hand: its machines are ended one by one.
+    private func endWithoutGroup(_ intent: Intent, _ refusal: Refusal, at now: Timestamp) throws {
+        try agent.database.transaction { sql in
+            try requireLease(sql)
+            guard let id = intent.group, let request = try RequestRepository(sql).request(intent.request) else { return }
+            if let group = try ScaffoldRepository(sql).scaffold(id, at: intent.account) {
+                try ScaffoldRepository(sql).delete(group, cause: refusal.text, at: now)
+            }
+            let machines = try MachineRepository(sql).machines(intent.machines).filter { $0.state == .terminating }
+            try IntentLog(sql).close(intent.token, as: .refused, at: now)
+            try agent.tell(intent, now, became: "refused", cause: refusal.text, sql)
+            guard !machines.isEmpty else { return }
+            try agent.openTermination(
+                of: machines, at: intent.account, group: nil, failure: nil, for: request, at: now, sql)
         }
     }
 
@@ -210,7 +359,8 @@ extension Pass {
             try IntentLog(sql).close(intent.token, as: .refused, at: now)
             try agent.tell(intent, now, became: "refused", cause: refusal.text, sql)
             for part in parts where !part.isEmpty {
-                try agent.openTermination(of: part, at: intent.account, failure: nil, for: request, at: now, sql)
+                try agent.openTermination(
+                    of: part, at: intent.account, group: intent.group, failure: nil, for: request, at: now, sql)
             }
         }
     }
@@ -221,8 +371,15 @@ extension Refusal {
     fileprivate var mayBeAboutOne: Bool {
         switch meaning {
         case .absent, .invalid, .unclassified, .conflict: true
-        case .capacity, .unoffered, .quota, .addresses, .throttled, .credentials, .unreachable: false
+        case .capacity, .unoffered, .quota, .addresses, .throttled, .credentials, .stale, .unreachable: false
         }
+    }
+}
+
+extension Session {
+    /// What single offerings were refused for; what leaves doubt says nothing about them.
+    func refusals(in faults: [OfferingFault]) -> [OfferingRefusal] {
+        faults.compactMap { fault in refusal(for: fault.fault).map { OfferingRefusal(fault.offering, $0) } }
     }
 }
 

@@ -19,6 +19,7 @@ extension Agent {
     /// Compares what every account lists with the ledger: records machines that are gone, and terminates
     /// instances that are provably ours and that nothing claims.
     package func sweep(_ memory: inout SweepMemory) async {
+        await removeIdleScaffolds()
         for account in accounts.values.sorted(by: { $0.name < $1.name }) {
             let suspects = memory.suspects[account.name] ?? []
             do {
@@ -56,10 +57,11 @@ extension Agent {
         }
         let findings = try database.transaction { sql in
             let findings = try compare(listing, account, suspects, sql)
-            try MachineRepository(sql).apply(findings.moves, at: surroundings.now())
+            try record(findings.reconciliation, at: surroundings.now(), sql)
             return findings
         }
         try await end(findings.orphans, at: account)
+        try await keepTargets(of: account)
         return findings.suspects
     }
 
@@ -68,6 +70,7 @@ extension Agent {
     ) throws -> SweepFindings {
         let ledger = SweepLedger(
             machines: try MachineRepository(sql).living(at: account.name),
+            groups: try ScaffoldRepository(sql).groups(at: account.name).compactMap { try group($0, sql) },
             claimed: try MachineRepository(sql).claimedInstances(),
             openTokens: try IntentLog(sql).openTokens())
         return Provisioning.sweep(
@@ -92,14 +95,52 @@ extension Agent {
                         was: orphan.state.rawValue, became: "terminating", cause: "ours, and nothing claims it"))
             }
         }
-        // No intent is needed: what does not come of this call is seen by the next sweep.
-        let call = try api.strategy.terminate(orphans.map(\.id), token: freshToken())
-        let outcome = await account.session.perform(call, within: api.traits.callDeadline)
-        log.warning(
-            "orphans terminated",
-            metadata: [
-                "account": "\(account.name)", "instances": "\(orphans.map(\.id.text).joined(separator: " "))",
-                "outcome": "\(outcome)",
-            ])
+        // No intent is needed: what does not come of these calls is seen by the next sweep.
+        let groups = Dictionary(
+            try database.read { try ScaffoldRepository($0).groups(at: account.name) }.map { ($0.id.text, $0) },
+            uniquingKeysWith: { first, _ in first })
+        for (token, members) in Dictionary(grouping: orphans, by: { $0.tags[OurTag.token] ?? "" }) {
+            let outcome: Outcome<Void>
+            if let group = groups[token], group.state == .ready, let api = account.strategies[group.api] {
+                // What is merely terminated, its group would replace.
+                outcome = await account.session.perform(
+                    try api.strategy.shrink(group, by: members.map(\.id)), within: api.traits.callDeadline)
+            } else {
+                let call = try api.strategy.terminate(members.map(\.id), token: freshToken())
+                outcome = await account.session.perform(call, within: api.traits.callDeadline)
+            }
+            log.warning(
+                "orphans terminated",
+                metadata: [
+                    "account": "\(account.name)", "instances": "\(members.map(\.id.text).joined(separator: " "))",
+                    "outcome": "\(outcome)",
+                ])
+        }
+    }
+
+    /// A group that is kept up has the target that the ledger says, whatever became of the call that was to set it.
+    private func keepTargets(of account: Account) async throws {
+        for group in try database.read({ try ScaffoldRepository($0).groups(at: account.name) })
+        where group.state == .ready && group.upkeep == .maintain {
+            guard let api = account.strategies[group.api],
+                case .done(let report) = await account.session.perform(
+                    try api.strategy.report(on: group), within: api.traits.callDeadline),
+                let target = report.target, target != group.target
+            else { continue }
+            // What is being given back at this moment has not been told to the cloud yet.
+            let isBusy = try database.read {
+                try IntentLog($0).isOpen(on: group.id, at: account.name)
+                    || ScaffoldRepository($0).scaffold(group.id, at: account.name) != group
+            }
+            if isBusy { continue }
+            let outcome = await account.session.perform(
+                try api.strategy.shrink(group, by: []), within: api.traits.callDeadline)
+            log.warning(
+                "target of a group set right",
+                metadata: [
+                    "account": "\(account.name)", "group": "\(group.id)", "was": "\(target)",
+                    "outcome": "\(outcome)",
+                ])
+        }
     }
 }

@@ -83,6 +83,17 @@ package struct MachineRepository {
         ) { Machine.ID(try $0.required(0)) }
     }
 
+    /// The highest number that a machine of a request ever had; 0: it had none.
+    ///
+    /// By the history, which remembers those that are not promised any more: no number is given twice.
+    package func lastNumber(of request: Request) throws -> Int {
+        let first = request.machineID(number: 1).text
+        let start = first.utf8.count - 3
+        return try sql.first(
+            "SELECT MAX(CAST(SUBSTR(subject, $2) AS BIGINT)) FROM history WHERE request = $1 AND subject LIKE 'mch-%'",
+            .init(request.id), .init(start)) { Int($0.integer(0) ?? 0) } ?? 0
+    }
+
     // MARK: Writing
 
     package func insert(_ machines: [Machine], cause: String) throws {

@@ -19,7 +19,9 @@ extension Preview {
             "image_alias": .text(imageAlias),
             "image_confidence": .text(imageConfidence?.name),
             "image_answer": .text(imageConfidence?.answer),
-            "offering": launches.first?.offering.rendered ?? .null,
+            "offering": launches.first?.offerings.first?.rendered ?? .null,
+            "offerings": .list(launches.first?.offerings.map(\.rendered) ?? []),
+            "preparations": .list(preparations.map(\.rendered)),
             "calls": .list(launches.map(\.rendered)),
             "fallbacks": .list(fallbacks.map(\.rendered)),
         ]
@@ -34,12 +36,14 @@ extension Preview {
 
     private var leastText: String? { least.map { "\($0.count) (says the \($0.source.rawValue))" } }
 
+    private var asked: [Offering] { launches.first?.offerings ?? [] }
+
     /// The first few: types in places on markets come to hundreds.
-    private var then: String? {
-        if fallbacks.isEmpty { return nil }
-        let shown = fallbacks.count > 5 ? fallbacks.prefix(4) : fallbacks[...]
-        let rest = fallbacks.count - shown.count
-        return shown.map(\.description).joined(separator: ", then ") + (rest > 0 ? ", then \(rest) more" : "")
+    private func listed(_ offerings: [Offering], between word: String) -> String? {
+        if offerings.isEmpty { return nil }
+        let shown = offerings.count > 5 ? offerings.prefix(4) : offerings[...]
+        let rest = offerings.count - shown.count
+        return shown.map(\.description).joined(separator: word) + (rest > 0 ? "\(word)\(rest) more" : "")
     }
 
     private var blocks: [View.Block] {
@@ -47,16 +51,22 @@ extension Preview {
             .init("template", template.id.text), .init("account", "\(account) (\(region))"),
             .init("image", image),
             .init("machines", "\(machines.count)"), .init("at least", leastText),
-            .init("offering", launches.first?.offering.description),
-            .init("then", then),
+            .init(asked.count > 1 ? "any of" : "offering", listed(asked, between: ", ")),
+            .init("then", listed(fallbacks, between: ", then ")),
         ]
+        let preparations = preparations.map { made in
+            View.Block.lines(
+                ["\(made.action), unless it is there already"]
+                    + Table.lines(
+                        [["  \(made.method)", made.url]] + made.parameters.map { ["  \($0.name)", $0.value] }))
+        }
         let calls = launches.map { launch in
             View.Block.lines(
                 ["\(launch.action) for \(launch.machines.count) (\(launch.confidence.text))"]
                     + Table.lines(
                         [["  \(launch.method)", launch.url]] + launch.parameters.map { ["  \($0.name)", $0.value] }))
         }
-        return [.facts(facts.compactMap(\.self))] + calls
+        return [.facts(facts.compactMap(\.self))] + preparations + calls
             + [.lines(["Nothing was stored, and nothing that changes anything was sent."])]
     }
 }
@@ -69,9 +79,22 @@ extension Preview.Launch {
             "method": .text(method),
             "url": .text(url),
             "machines": .integer(machines.count),
-            "offering": offering.rendered,
+            "offering": offerings[0].rendered,
+            "offerings": .list(offerings.map(\.rendered)),
             "confidence": .text(confidence.name),
             "answer": .text(confidence.answer),
+            "parameters": .object(parameters.map { .init(key: $0.name, value: .text($0.value)) }),
+        ]
+    }
+}
+
+extension Preview.Preparation {
+    fileprivate var rendered: Rendered {
+        [
+            "kind": .text(kind.text),
+            "action": .text(action),
+            "method": .text(method),
+            "url": .text(url),
             "parameters": .object(parameters.map { .init(key: $0.name, value: .text($0.value)) }),
         ]
     }

@@ -36,10 +36,15 @@ extension Call {
 
 extension Session {
     /// Makes the calls of a procedure until it is done, or until one of them is not.
+    package func perform<Reply>(_ procedure: Procedure<Reply>, within deadline: Duration) async -> Outcome<Reply> {
+        await perform(procedure, within: deadline, begin: {})
+    }
+
+    /// Makes the calls of a procedure until it is done, or until one of them is not.
     ///
     /// - Parameter begin: before each call that has had its turn.
     package func perform<Reply>(
-        _ procedure: Procedure<Reply>, within deadline: Duration, begin: () async throws -> Void = {}
+        _ procedure: Procedure<Reply>, within deadline: Duration, begin: () throws -> Void
     ) async rethrows -> Outcome<Reply> {
         var procedure = procedure
         while true {
@@ -48,7 +53,7 @@ extension Session {
             } catch {
                 return .refused(Refusal(.unreachable, code: "NotSent", message: "\(error)"))
             }
-            try await begin()
+            try begin()
             switch await send(procedure.call, within: deadline) {
             case .done(.done(let reply)): return .done(reply)
             case .done(.then(let next)): procedure = next

@@ -134,7 +134,7 @@ extension Refusal {
 
     fileprivate func endsHope(afterAttempts attempts: Int) -> Bool {
         switch meaning {
-        case .credentials, .invalid: true
+        case .credentials, .invalid, .stale: true
         case .unclassified, .absent: attempts >= Refusal.patience
         // A network that is down comes back, or the deadline ends it.
         case .capacity, .unoffered, .quota, .addresses, .throttled, .conflict, .unreachable: false

@@ -10,6 +10,7 @@ package struct Reconciliation: Sendable, Hashable {
 
     package struct Replacement: Sendable, Hashable {
         package var group: Scaffold.ID
+        package var account: AccountName
         package var count: Int
     }
 }

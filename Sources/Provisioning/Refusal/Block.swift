@@ -48,7 +48,7 @@ extension Refusal {
         case .quota: .init(account: account, reach: .family(offering.family, offering.market))
         case .addresses:
             .init(account: account, reach: offering.subnet.map { .subnet($0) } ?? .offering(offering))
-        case .throttled, .credentials, .invalid, .conflict, .absent, .unreachable, .unclassified: nil
+        case .throttled, .credentials, .invalid, .conflict, .stale, .absent, .unreachable, .unclassified: nil
         }
     }
 

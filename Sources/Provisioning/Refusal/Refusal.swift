@@ -18,6 +18,8 @@ package struct Refusal: Error, Hashable, Sendable, Codable {
         case invalid
         /// The token or name means something else by now: look up by token.
         case conflict
+        /// What was made for the launch beforehand is gone, or not visible yet: make it again, once.
+        case stale
         /// What was named is not there (or not visible yet).
         case absent
         /// The endpoint could not be reached; nothing was sent.

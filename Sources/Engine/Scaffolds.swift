@@ -1,0 +1,142 @@
+import Cloud
+import Logging
+import Provisioning
+import Store
+
+// What launches need that is not a machine: made before it is used, shared where equal, gone with its last machine.
+
+extension Pass {
+    /// Makes sure that all that a launch needs is there.
+    ///
+    /// Nil: it is. Otherwise what became of the call that was to make it.
+    func prepare(_ intent: Intent, _ order: LaunchOrder, _ account: Account, _ api: AccountAPI) async throws -> Unready? {
+        for plan in try api.strategy.scaffolds(for: order) {
+            let now = agent.surroundings.now()
+            let found = try agent.database.transaction { sql in
+                try requireLease(sql)
+                return try claim(plan, api.name, account.name, for: intent.request, at: now, sql)
+            }
+            switch found.state {
+            case .ready: continue
+            case .removing: return .waiting(Refusal(.absent, code: "Removing", message: "\(plan.id) is being taken away"))
+            case .making: break
+            }
+            let outcome = try await carryOut(plan.make, at: account, api.traits)
+            switch outcome {
+            case .refused(let refusal): return .refused(refusal)
+            case .unknown(let error): return .unknown(error)
+            case .done(let name):
+                try agent.database.transaction { sql in
+                    try requireLease(sql)
+                    var made = found
+                    made.state = .ready
+                    made.name = name
+                    made.since = agent.surroundings.now()
+                    // Whoever else was making the same may have come first.
+                    if try ScaffoldRepository(sql).scaffold(plan.id, at: account.name)?.state == .making {
+                        try ScaffoldRepository(sql).update(made, was: .making)
+                    }
+                }
+            }
+        }
+        return nil
+    }
+
+    enum Unready {
+        case refused(Refusal)
+        case unknown(any Error)
+        /// Somebody else has a hand on it.
+        case waiting(Refusal)
+    }
+
+    private func claim(
+        _ plan: ScaffoldPlan, _ api: APIName, _ account: AccountName, for request: Request.ID, at now: Timestamp,
+        _ sql: any SQL
+    ) throws -> Scaffold {
+        let repository = ScaffoldRepository(sql)
+        if let found = try repository.scaffold(plan.id, at: account) {
+            try repository.use(plan.id, at: account, for: request)
+            return found
+        }
+        let scaffold = Scaffold(id: plan.id, kind: plan.kind, account: account, api: api, since: now)
+        try repository.insert(scaffold, for: request)
+        return scaffold
+    }
+
+    /// What a launch was made by is gone, or was never seen: it is to be made anew.
+    func forget(_ order: LaunchOrder, _ account: Account, _ api: AccountAPI, _ sql: any SQL) throws {
+        for plan in try api.strategy.scaffolds(for: order) {
+            guard var found = try ScaffoldRepository(sql).scaffold(plan.id, at: account.name), found.state == .ready
+            else { continue }
+            found.state = .making
+            try ScaffoldRepository(sql).update(found, was: .ready)
+        }
+    }
+
+    /// Makes the calls of a procedure; each only while the lease outlives it.
+    func carryOut<Reply>(
+        _ procedure: Procedure<Reply>, at account: Account, _ traits: APITraits
+    ) async throws -> Outcome<Reply> {
+        try await account.session.perform(procedure, within: traits.callDeadline) {
+            try agent.database.transaction { try requireLease(for: traits.callDeadline + .seconds(30), $0) }
+        }
+    }
+}
+
+extension Agent {
+    /// How long whoever began to take something away has before another takes it over.
+    private static let removalTime: Duration = .seconds(60)
+
+    /// Takes away what was made for machines that are all over.
+    ///
+    /// What cannot be taken away now is tried again with the next sweep; it keeps nobody waiting.
+    func removeIdleScaffolds() async {
+        do {
+            let now = surroundings.now()
+            let idle = try database.read { try ScaffoldRepository($0).idle() }
+                .filter { $0.state != .removing || $0.since + Agent.removalTime <= now }
+            guard !idle.isEmpty else { return }
+            // What they no longer need, they leave at once: with a group goes what it was made by, and not before it.
+            let taken = try database.transaction { sql in
+                let still = Set(try ScaffoldRepository(sql).idle())
+                return try idle.filter { still.contains($0) }.map { scaffold in
+                    var taken = scaffold
+                    taken.state = .removing
+                    taken.since = now
+                    try ScaffoldRepository(sql).update(taken, was: scaffold.state)
+                    return taken
+                }
+            }
+            for scaffold in taken { try await remove(scaffold) }
+        } catch {
+            log.warning("scaffolds were not taken away", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func remove(_ scaffold: Scaffold) async throws {
+        guard let account = accounts[scaffold.account], let api = account.strategies[scaffold.api] else { return }
+        let outcome = await account.session.perform(
+            try api.strategy.remove(scaffold), within: api.traits.callDeadline)
+        switch outcome {
+        case .done: try forget(scaffold, cause: "its last machine is over")
+        case .refused(let refusal) where refusal.meaning == .absent || refusal.meaning == .stale:
+            try forget(scaffold, cause: refusal.text)
+        case .refused(let refusal): warn(scaffold, refusal.text)
+        case .unknown(let error): warn(scaffold, "\(error)")
+        }
+    }
+
+    private func forget(_ scaffold: Scaffold, cause: String) throws {
+        let now = surroundings.now()
+        try database.transaction { try ScaffoldRepository($0).delete(scaffold, cause: cause, at: now) }
+    }
+
+    private func warn(_ scaffold: Scaffold, _ why: String) {
+        log.warning(
+            "scaffold was not taken away",
+            metadata: [
+                "scaffold": "\(scaffold.id)", "kind": "\(scaffold.kind)", "account": "\(scaffold.account)",
+                "reason": "\(why)",
+            ])
+    }
+}
