@@ -206,10 +206,10 @@ struct ViewTests {
         var other = Sample.offering
         other.market = .onDemand
         return Preview(
-            template: request.template!, account: "demo", region: "us-east-1", machines: machines,
+            template: request.template!, account: "demo", region: "us-east-1", machines: machines, preparations: [],
             launches: confidences.map { confidence in
                 Preview.Launch(
-                    api: "aws/run-instances", offering: Sample.offering, machines: machines, action: "RunInstances",
+                    api: "aws/run-instances", offerings: [Sample.offering], machines: machines, action: "RunInstances",
                     method: "POST", url: "https://ec2.us-east-1.amazonaws.com/",
                     parameters: [("Action", "RunInstances"), ("ClientToken", "int-1"), ("MaxCount", "2")],
                     confidence: confidence)

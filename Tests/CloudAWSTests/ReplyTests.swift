@@ -82,12 +82,12 @@ import Testing
     }
 
     @Test func aDryRunThatWasCarriedOutIsNoYes() throws {
-        let call = try #require(try Sample.strategy.rehearse(Sample.order(), token: Sample.token))
+        let call = try #require(try Sample.strategy.rehearse(Sample.order(), token: Sample.token)).call
         #expect(throws: Unreadable.self) { try call.read(response(Replies.launched)) }
     }
 
     @Test func aDryRunIsAllowedByItsOwnErrorAndNoOther() throws {
-        let call = try #require(try Sample.strategy.rehearse(Sample.order(), token: Sample.token))
+        let call = try #require(try Sample.strategy.rehearse(Sample.order(), token: Sample.token)).call
         let consent = try #require(call.consent)
         func allows(_ code: String) -> Bool {
             consent(call.fault(response(Replies.error(code, "…"), status: 412))) != nil

@@ -28,7 +28,7 @@ import Testing
     @Test func everyRehearsalIsItsLaunchWithDryRun() throws {
         for (name, order) in Sample.orders {
             let launch = try Sample.strategy.launch(order, token: Sample.token)
-            let rehearsal = try #require(try Sample.strategy.rehearse(order, token: Sample.token))
+            let rehearsal = try #require(try Sample.strategy.rehearse(order, token: Sample.token)).call
             expectValid(rehearsal, name)
             #expect(rehearsal.effect == .reads)
             #expect(
@@ -270,7 +270,8 @@ import Testing
             Sample.strategy.launch(Sample.order(count: 5, offering: spot, Sample.richTemplate), token: Sample.token)
                 .listing, "launch-rich.txt")
         try Golden.expect(
-            #require(try Sample.strategy.rehearse(Sample.order(count: 2), token: Sample.token)).listing, "rehearse.txt")
+            #require(try Sample.strategy.rehearse(Sample.order(count: 2), token: Sample.token)).call.listing,
+            "rehearse.txt")
         try Golden.expect(
             Sample.strategy.observe(.requests(["req-one", "req-two"]), after: nil).listing, "observe-requests.txt")
         try Golden.expect(

@@ -361,7 +361,7 @@ import Testing
         #expect(preview.fallbacks.count == 3)
         let id = try await agent.accept(order("small", 5)).request.id
         let report = try await house.runUntilSettled(id, agent: &agent)
-        #expect(report.machines[0].offering == call.offering)
+        #expect(report.machines[0].offering == call.offerings[0])
     }
 
     @Test func aRehearsalAsksTheCloudAndChangesNothing() async throws {

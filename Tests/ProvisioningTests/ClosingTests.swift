@@ -27,7 +27,8 @@ import Testing
         var chance = SeededGenerator(seed: 12)
         for _ in 0..<50 {
             let closing = close(
-                machines.shuffled(using: &chance), with: instances.shuffled(using: &chance), at: now)
+                machines.shuffled(using: &chance), of: Sample.intent(of: machines),
+                with: instances.shuffled(using: &chance), at: now)
             #expect(
                 Dictionary(uniqueKeysWithValues: closing.moves.map { ($0.after.id, $0.after.instance) }) == expected)
         }
@@ -43,7 +44,7 @@ import Testing
             $0.offering = Offering(type: "m6i.large", zone: "us-east-1a", subnet: "subnet-1", market: .spot)
             $0.failure = Failure(.refused, "earlier", meaning: .capacity)
         }
-        let move = try #require(close([before], with: [instance], at: now).moves.first)
+        let move = try #require(close([before], of: Sample.intent(of: [before]), with: [instance], at: now).moves.first)
         #expect(move.before == before)
         #expect(move.after.state == .pending)
         #expect(move.after.since == now)
@@ -57,22 +58,24 @@ import Testing
     }
 
     @Test func machinesLeftOverArePlannedAgainWithoutAFailure() {
-        let closing = close(launching(1...3), with: instances([9, 8]), at: now)
+        let closing = close(
+            launching(1...3), of: Sample.intent(of: launching(1...3)), with: instances([9, 8]), at: now)
         #expect(closing.moves.map(\.after.state) == [.pending, .pending, .planned])
         #expect(closing.moves.map(\.after.instance) == ["i-8", "i-9", nil])
         #expect(closing.moves[2].after.failure == nil)
         #expect(closing.moves[2].after.offering == Sample.spotA)
         #expect(closing.moves[2].cause == "the launch brought 2 of 3")
-        #expect(closing.block == nil)
+        #expect(closing.blocks.isEmpty)
     }
 
     @Test func aLaunchThatBroughtNothingPlansEveryMachineAgain() {
-        let closing = close(launching(1...2), with: [], at: now)
+        let closing = close(launching(1...2), of: Sample.intent(of: launching(1...2)), with: [], at: now)
         #expect(closing.moves.map(\.after.state) == [.planned, .planned])
     }
 
     @Test func anInstanceTooManyGoesToNoMachine() {
-        let closing = close(launching(1...2), with: instances([1, 2, 3]), at: now)
+        let closing = close(
+            launching(1...2), of: Sample.intent(of: launching(1...2)), with: instances([1, 2, 3]), at: now)
         #expect(closing.moves.map(\.after.instance) == ["i-1", "i-2"])
     }
 
@@ -83,7 +86,7 @@ import Testing
         let machines = launching(1...2)
         let refusal = Refusal(meaning, code: "X", message: "no")
         let closing = close(machines, of: Sample.intent(of: machines), with: refusal, at: now)
-        let hopeless: Set<Refusal.Meaning> = [.credentials, .invalid]
+        let hopeless: Set<Refusal.Meaning> = [.credentials, .invalid, .stale]
         let state: Machine.State = hopeless.contains(meaning) ? .failed : .planned
         #expect(closing.moves.map(\.after.state) == [state, state])
         let failure = Failure(.refused, "X: no", meaning: meaning)
@@ -114,7 +117,7 @@ import Testing
         let refusal = Refusal(.capacity, code: "X", message: "no", holdsSeconds: 77)
         let closing = close(machines, of: Sample.intent(of: machines, offering: Sample.spotB), with: refusal, at: now)
         let scope = Block.Scope(account: Sample.account, reach: .offering(Sample.spotB))
-        #expect(closing.block == Block(scope: scope, since: now, until: now + .seconds(77), refusal: refusal))
+        #expect(closing.blocks == [Block(scope: scope, since: now, until: now + .seconds(77), refusal: refusal)])
     }
 
     @Test(arguments: [
@@ -123,7 +126,7 @@ import Testing
     func aRefusalThatSaysNothingAboutOfferingsLeavesNoBlock(meaning: Refusal.Meaning) {
         let machines = launching(1...1)
         let refusal = Refusal(meaning, code: "X", message: "no", holdsSeconds: 60)
-        #expect(close(machines, of: Sample.intent(of: machines), with: refusal, at: now).block == nil)
+        #expect(close(machines, of: Sample.intent(of: machines), with: refusal, at: now).blocks.isEmpty)
     }
 
     /// From the first unknown no to the last: the planner and the closing together.
@@ -138,7 +141,8 @@ import Testing
             if let wakeAt = plan.wakeAt, plan.steps.isEmpty {
                 waits.append(wakeAt - now)
                 now = wakeAt
-            } else if case .launch(_, let offering)? = plan.steps.first {
+            } else if case .launch(_, let offerings)? = plan.steps.first {
+                let offering = offerings[0]
                 #expect(offering == Sample.spotA)
                 let intent = Sample.intent(of: [machine], offering: offering, attempts: 1)
                 machine.state = .launching
@@ -161,7 +165,7 @@ import Testing
         #expect(moves.map(\.before) == machines)
         #expect(moves.map(\.after.state) == [.planned, .planned])
         #expect(moves.map(\.after.attempt) == [3, 3])
-        #expect(abandon(machines, at: now).block == nil)
+        #expect(abandon(machines, at: now).blocks.isEmpty)
     }
 
     @Test func aChangeWithinAStateDoesNotBeginItAnew() {

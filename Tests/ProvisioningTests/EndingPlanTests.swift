@@ -24,7 +24,8 @@ import Testing
             (
                 nil, LeastCount.percent(100),
                 Plan.Step.terminate(
-                    Sample.ids(1...2), Sample.account, Failure(.tooFew, "only 2 of at least 3 could be had"))
+                    Sample.ids(1...2), Sample.account, group: nil, Failure(.tooFew, "only 2 of at least 3 could be had")
+                )
             ),
             (nil, .percent(60), .settle(.partial)), (nil, .count(2), .settle(.partial)),
             (2, .percent(100), .settle(.partial)), (nil, nil, .settle(.partial)),
@@ -46,8 +47,8 @@ import Testing
             switch state {
             case .planned: [.fail(Sample.ids([1]), failure)]
             case .launching: [.perform("int-1")]
-            case .pending: [.terminate(Sample.ids([1]), Sample.account, failure), .observe]
-            case .running: [.terminate(Sample.ids([1]), Sample.account, failure)]
+            case .pending: [.terminate(Sample.ids([1]), Sample.account, group: nil, failure), .observe]
+            case .running: [.terminate(Sample.ids([1]), Sample.account, group: nil, failure)]
             case .terminating: [.observe]
             case .terminated, .failed, .lost: [.settle(.cancelled)]
             }
@@ -69,7 +70,7 @@ import Testing
             switch state {
             case .planned: [.fail(Sample.ids([1]), failure)]
             case .launching: [.perform("int-1")]
-            case .pending: [.terminate(Sample.ids([1]), Sample.account, failure), .observe]
+            case .pending: [.terminate(Sample.ids([1]), Sample.account, group: nil, failure), .observe]
             case .running, .terminated: [.settle(.fulfilled)]
             case .terminating: [.observe]
             case .failed, .lost: [.settle(.failed)]
@@ -80,7 +81,7 @@ import Testing
     @Test func theDeadlineIsOverAtItsMomentAndNotBefore() {
         let snapshot = Sample.snapshot(Sample.request(count: 1), Sample.machines(1...1))
         let early = plan(snapshot, at: deadline + .microseconds(-1)).steps
-        #expect(early == [.launch(Sample.ids([1]), Sample.spotA)])
+        #expect(early == [.launch(Sample.ids([1]), [Sample.spotA])])
         #expect(
             plan(snapshot, at: deadline).steps
                 == [.fail(Sample.ids([1]), Failure(.deadline, "the deadline of the request passed"))])
@@ -95,7 +96,7 @@ import Testing
         let failure = Failure(.cancelled, "the request was cancelled")
         #expect(
             plan(snapshot, at: Sample.start).steps
-                == [[1, 2], [3, 4], [5]].map { .terminate(Sample.ids($0), Sample.account, failure) })
+                == [[1, 2], [3, 4], [5]].map { .terminate(Sample.ids($0), Sample.account, group: nil, failure) })
     }
 
     // MARK: Settled
@@ -123,7 +124,7 @@ import Testing
         let machines = Sample.machines(1...2, .running) + [Sample.machine(3, .failed)]
         let failure = Failure(.tooFew, "only 2 of at least 3 could be had")
         #expect(
-            overdue(machines, atLeast: 3).steps == [.terminate(Sample.ids(1...2), Sample.account, failure)])
+            overdue(machines, atLeast: 3).steps == [.terminate(Sample.ids(1...2), Sample.account, group: nil, failure)])
         let going = Sample.machines(1...2, .terminating) + [Sample.machine(3, .failed)]
         #expect(overdue(going, atLeast: 3).steps == [.observe])
         let gone = Sample.machines(1...2, .terminated) + [Sample.machine(3, .failed)]

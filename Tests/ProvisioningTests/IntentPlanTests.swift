@@ -42,7 +42,7 @@ import Testing
     @Test(arguments: Refusal.Meaning.allCases)
     func aNoAfterACallNobodyHeardOfIsLookedUpUnlessTheSameCallMayStillBeMade(meaning: Refusal.Meaning) {
         let intent = Sample.intent(of: machines, attempts: 2, answers: 1, refusal: meaning)
-        let repeatable: Set<Refusal.Meaning> = [.throttled, .credentials, .unreachable]
+        let repeatable: Set<Refusal.Meaning> = [.throttled, .credentials, .unreachable, .stale]
         let expected: Plan.Step = repeatable.contains(meaning) ? .perform("int-1") : .lookUp("int-1")
         #expect(steps(intent, at: Sample.start + .seconds(60)) == [expected])
     }

@@ -11,7 +11,7 @@ import Testing
 
     @Test func aNewRequestLaunchesEverythingAsItsFirstOffering() {
         let plan = plan(Sample.snapshot(Sample.request(count: 3), Sample.machines(1...3)), at: now)
-        #expect(plan == Plan(steps: [.launch(Sample.ids(1...3), Sample.spotA)], wakeAt: deadline))
+        #expect(plan == Plan(steps: [.launch(Sample.ids(1...3), [Sample.spotA])], wakeAt: deadline))
     }
 
     @Test func aLaunchIsSplitIntoBatchesTheAPITakes() {
@@ -20,8 +20,8 @@ import Testing
         let plan = plan(Sample.snapshot(Sample.request(count: 7), Sample.machines(1...7), traits: traits), at: now)
         #expect(
             plan.steps == [
-                .launch(Sample.ids(1...3), Sample.spotA), .launch(Sample.ids(4...6), Sample.spotA),
-                .launch(Sample.ids([7]), Sample.spotA),
+                .launch(Sample.ids(1...3), [Sample.spotA]), .launch(Sample.ids(4...6), [Sample.spotA]),
+                .launch(Sample.ids([7]), [Sample.spotA]),
             ])
     }
 
@@ -30,7 +30,7 @@ import Testing
         let snapshot = Sample.snapshot(
             Sample.request(count: 3), launching + [Sample.machine(3)],
             intents: [Sample.intent(of: launching, attempts: 1)])
-        #expect(plan(snapshot, at: now).steps == [.perform("int-1"), .launch(Sample.ids([3]), Sample.spotA)])
+        #expect(plan(snapshot, at: now).steps == [.perform("int-1"), .launch(Sample.ids([3]), [Sample.spotA])])
     }
 
     @Test func anAccountThatIsNoLongerConfiguredIsAskedForNothing() {
@@ -44,7 +44,7 @@ import Testing
     @Test func anOfferingRefusedToThisRequestIsPassedOver() {
         let blocks = [Sample.block(Sample.spotA, since: .seconds(10), until: .seconds(190))]
         let snapshot = Sample.snapshot(Sample.request(count: 2), Sample.machines(1...2), blocks: blocks)
-        #expect(plan(snapshot, at: now).steps == [.launch(Sample.ids(1...2), Sample.spotB)])
+        #expect(plan(snapshot, at: now).steps == [.launch(Sample.ids(1...2), [Sample.spotB])])
     }
 
     @Test func aRefusedFamilyIsPassedOverInItsMarketOnly() {
@@ -52,21 +52,21 @@ import Testing
             scope: .init(account: Sample.account, reach: .family("m", .spot)), since: Sample.start,
             until: Sample.start + .seconds(600), refusal: Refusal(.quota, code: "Q", message: ""))
         let snapshot = Sample.snapshot(Sample.request(count: 1), Sample.machines(1...1), blocks: [block])
-        #expect(plan(snapshot, at: now).steps == [.launch(Sample.ids([1]), Sample.demandA)])
+        #expect(plan(snapshot, at: now).steps == [.launch(Sample.ids([1]), [Sample.demandA])])
     }
 
     @Test func aBlockAtAnotherAccountDoesNotMatter() {
         let blocks = [Sample.block(Sample.spotA, since: .seconds(10), until: .seconds(190), at: "other")]
         let snapshot = Sample.snapshot(Sample.request(count: 1), Sample.machines(1...1), blocks: blocks)
-        #expect(plan(snapshot, at: now).steps == [.launch(Sample.ids([1]), Sample.spotA)])
+        #expect(plan(snapshot, at: now).steps == [.launch(Sample.ids([1]), [Sample.spotA])])
     }
 
     @Test func aBlockIsOverAtItsEndAndNotBefore() {
         let blocks = [Sample.block(Sample.spotA, since: .seconds(10), until: .seconds(60))]
         let snapshot = Sample.snapshot(Sample.request(count: 1), Sample.machines(1...1), blocks: blocks)
-        #expect(plan(snapshot, at: now).steps == [.launch(Sample.ids([1]), Sample.spotA)])
+        #expect(plan(snapshot, at: now).steps == [.launch(Sample.ids([1]), [Sample.spotA])])
         let before = Sample.start + .microseconds(59_999_999)
-        #expect(plan(snapshot, at: before).steps == [.launch(Sample.ids([1]), Sample.spotB)])
+        #expect(plan(snapshot, at: before).steps == [.launch(Sample.ids([1]), [Sample.spotB])])
     }
 
     @Test func whatWasRefusedToAnEarlierRequestIsWaitedForUntilTheFirstBlockEnds() {
@@ -78,7 +78,7 @@ import Testing
         let snapshot = Sample.snapshot(Sample.request(count: 2), Sample.machines(1...2), blocks: blocks)
         let wake = Sample.start + .seconds(90)
         #expect(plan(snapshot, at: now) == Plan(steps: [], wakeAt: wake))
-        #expect(plan(snapshot, at: wake).steps == [.launch(Sample.ids(1...2), Sample.spotB)])
+        #expect(plan(snapshot, at: wake).steps == [.launch(Sample.ids(1...2), [Sample.spotB])])
     }
 
     @Test func anOfferingRefusedToThisRequestIsNotWaitedFor() {
@@ -121,7 +121,7 @@ import Testing
         }
         let snapshot = Sample.snapshot(
             Sample.request(count: 3), Sample.machines(1...2, .running) + [left], observedAt: .zero)
-        #expect(plan(snapshot, at: now).steps == [.launch(Sample.ids([3]), next)])
+        #expect(plan(snapshot, at: now).steps == [.launch(Sample.ids([3]), [next])])
     }
 
     @Test func machinesWithDifferentPastsAreLaunchedApart() {
@@ -129,7 +129,7 @@ import Testing
         let snapshot = Sample.snapshot(Sample.request(count: 3), [Sample.machine(1), left, Sample.machine(3)])
         #expect(
             plan(snapshot, at: now).steps == [
-                .launch(Sample.ids([1, 3]), Sample.spotA), .launch(Sample.ids([2]), Sample.spotB),
+                .launch(Sample.ids([1, 3]), [Sample.spotA]), .launch(Sample.ids([2]), [Sample.spotB]),
             ])
     }
 
@@ -146,7 +146,7 @@ import Testing
             let snapshot = Sample.snapshot(Sample.request(count: 1), [machine])
             let again = Sample.start + .seconds(wait)
             #expect(plan(snapshot, at: again + .microseconds(-1)) == Plan(steps: [], wakeAt: again))
-            #expect(plan(snapshot, at: again).steps == [.launch(Sample.ids([1]), Sample.spotB)])
+            #expect(plan(snapshot, at: again).steps == [.launch(Sample.ids([1]), [Sample.spotB])])
         }
     }
 
@@ -158,7 +158,7 @@ import Testing
         }
         let blocks = [Sample.block(Sample.spotA, since: .zero, until: .seconds(180))]
         let snapshot = Sample.snapshot(Sample.request(count: 1), [machine], blocks: blocks)
-        #expect(plan(snapshot, at: Sample.start).steps == [.launch(Sample.ids([1]), Sample.spotB)])
+        #expect(plan(snapshot, at: Sample.start).steps == [.launch(Sample.ids([1]), [Sample.spotB])])
     }
 
     // MARK: Replacing
@@ -198,7 +198,7 @@ import Testing
     @Test func aReplacementThatIsPromisedAlreadyIsNotPromisedAgain() {
         let machines = [Sample.machine(1, .running), Sample.machine(2, .lost), Sample.machine(3)]
         let snapshot = Sample.snapshot(Sample.request(count: 2), machines)
-        #expect(plan(snapshot, at: now).steps == [.launch(Sample.ids([3]), Sample.spotA)])
+        #expect(plan(snapshot, at: now).steps == [.launch(Sample.ids([3]), [Sample.spotA])])
     }
 
     // MARK: Looking

@@ -69,18 +69,21 @@ private enum Promises {
             case .fail(let ids, _):
                 written += ids
                 promise("only planned machines fail", ids.allSatisfy { states[$0] == .planned })
-            case .launch(let ids, let offering):
+            case .launch(let ids, let offerings):
                 written += ids
                 promise("only planned machines are launched", ids.allSatisfy { states[$0] == .planned })
                 promise("nothing is launched once the request is over", !isOver)
                 promise("a batch is one the API takes", (1...Sample.traits.launchBatch).contains(ids.count))
-                promise("what is launched is offered", request.template!.offerings.contains(offering))
+                promise(
+                    "what is launched is offered",
+                    !offerings.isEmpty && Set(offerings).isSubset(of: request.template!.offerings))
                 promise(
                     "nothing blocked is asked for",
-                    !snapshot.blocks.contains {
-                        $0.until > now && $0.scope.account == request.account && $0.scope.covers(offering)
+                    !snapshot.blocks.contains { block in
+                        block.until > now && block.scope.account == request.account
+                            && offerings.contains { block.scope.covers($0) }
                     })
-            case .terminate(let ids, let account, _):
+            case .terminate(let ids, let account, _, _):
                 written += ids
                 promise(
                     "only what has an instance is terminated",

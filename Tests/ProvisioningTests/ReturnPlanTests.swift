@@ -15,8 +15,8 @@ import Testing
             switch state {
             case .planned: [.fail(Sample.ids([1]), Failure(.returned, "it was given back before it was launched"))]
             case .launching: []
-            case .pending: [.terminate(Sample.ids([1]), Sample.account, nil), .observe]
-            case .running: [.terminate(Sample.ids([1]), Sample.account, nil)]
+            case .pending: [.terminate(Sample.ids([1]), Sample.account, group: nil, nil), .observe]
+            case .running: [.terminate(Sample.ids([1]), Sample.account, group: nil, nil)]
             case .terminating: [.observe]
             case .terminated, .failed, .lost: [.settle(.fulfilled)]
             }
@@ -25,7 +25,7 @@ import Testing
 
     @Test func aLaunchingMachineIsWaitedForWhileTheOthersGo() {
         let plan = plan([Sample.machine(1, .launching), Sample.machine(2, .running)])
-        #expect(plan.steps == [.terminate(Sample.ids([2]), Sample.account, nil)])
+        #expect(plan.steps == [.terminate(Sample.ids([2]), Sample.account, group: nil, nil)])
         #expect(plan.wakeAt == now + .milliseconds(200))
     }
 
@@ -44,7 +44,8 @@ import Testing
         let machines = [Sample.machine(1, .terminating), Sample.machine(2, .running)]
         let intent = Sample.intent("int-9", .terminate, of: [machines[0]])
         let late = plan(machines, intents: [intent], at: Sample.start + .seconds(86400))
-        #expect(late.steps == [.perform("int-9"), .terminate(Sample.ids([2]), Sample.account, nil), .observe])
+        #expect(
+            late.steps == [.perform("int-9"), .terminate(Sample.ids([2]), Sample.account, group: nil, nil), .observe])
     }
 
     @Test func machinesOfSeveralAccountsAreTerminatedAtTheirOwnInBatches() {
@@ -57,8 +58,9 @@ import Testing
             request: Sample.giveBack(machines), machines: machines, traits: ["west": small, "east": Sample.traits])
         #expect(
             Provisioning.plan(snapshot, at: now).steps == [
-                .terminate(Sample.ids([4, 5]), "east", nil), .terminate(Sample.ids([1, 2]), "west", nil),
-                .terminate(Sample.ids([3]), "west", nil),
+                .terminate(Sample.ids([4, 5]), "east", group: nil, nil),
+                .terminate(Sample.ids([1, 2]), "west", group: nil, nil),
+                .terminate(Sample.ids([3]), "west", group: nil, nil),
             ])
     }
 }

@@ -38,7 +38,7 @@ extension RequestReport {
             .init("state", request.state.rawValue),
             .init("template", request.template?.id.text),
             .init("account", request.account?.text),
-            .init("machines", "\(request.count)" + (tally.isEmpty ? "" : " (\(tally))")),
+            .init(isInUnits ? "units" : "machines", "\(request.count)" + (tally.isEmpty ? "" : " (\(tally))")),
             .init("at least", request.atLeast.map(String.init)),
             .init(
                 "parameters",
@@ -50,6 +50,9 @@ extension RequestReport {
             .init("settled", request.settledAt?.description),
         ].compactMap(\.self)
     }
+
+    /// Whether what was asked for is counted in something else than machines.
+    private var isInUnits: Bool { machines.contains { $0.weight != 1 } }
 
     /// `3 running, 2 pending`, in the order of a machine's life.
     var tally: String {

@@ -93,7 +93,7 @@ struct Planner {
     }
 
     mutating func terminate(_ machines: [Machine], _ failure: Failure?) {
-        let homes = Dictionary(grouping: machines, by: Home.init).sorted { $0.value[0].id < $1.value[0].id }
+        let homes = Dictionary(grouping: machines, by: Home.init).sorted { $0.key < $1.key }
         for (home, machines) in homes {
             guard let traits = snapshot.traits[home.account] else { continue }
             for part in machines.map(\.id).sorted().chunked(by: traits.terminateBatch) {
@@ -104,9 +104,13 @@ struct Planner {
 }
 
 /// Where machines are that can be terminated by one call.
-private struct Home: Hashable {
+private struct Home: Hashable, Comparable {
     let account: AccountName
     let group: Scaffold.ID?
+
+    static func < (a: Home, b: Home) -> Bool {
+        (a.account, a.group?.text ?? "") < (b.account, b.group?.text ?? "")
+    }
 
     init(_ machine: Machine) {
         account = machine.account

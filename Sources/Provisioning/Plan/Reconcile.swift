@@ -8,6 +8,8 @@ package struct Reconciliation: Sendable, Hashable {
     /// What maintained groups bring in place of what was lost.
     package var replacements: [Replacement] = []
 
+    package init() {}
+
     package struct Replacement: Sendable, Hashable {
         package var group: Scaffold.ID
         package var account: AccountName
