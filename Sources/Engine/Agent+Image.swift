@@ -64,7 +64,8 @@ extension Agent {
                 throw NotPromised(account: account.name, refusal: other)
             }
             return true
-        case .invalid, .stale, .absent, .conflict, .unclassified, .capacity, .unoffered, .quota, .addresses: return false
+        case .invalid, .stale, .absent, .conflict, .unclassified, .capacity, .unoffered, .quota, .addresses:
+            return false
         }
     }
 

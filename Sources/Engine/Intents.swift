@@ -19,7 +19,9 @@ extension Agent {
         tags[OurTag.owner] = owner.mark(token)
         var launch = LaunchOrder(
             request: request.id, template: template, offering: offerings[0], count: count, tags: tags)
-        if account.api(template.api)?.traits.takesManyOfferings ?? false { launch.others = Array(offerings.dropFirst()) }
+        if account.api(template.api)?.traits.takesManyOfferings ?? false {
+            launch.others = Array(offerings.dropFirst())
+        }
         // What only a part of the machines is asked for by is no measure for all of them.
         if count == request.order?.count { launch.atLeast = request.atLeast }
         return launch
@@ -60,7 +62,8 @@ extension Agent {
     ///
     /// A group that stands is to have what is left of its machines.
     func openTermination(
-        of machines: [Machine], at name: AccountName, group: Scaffold.ID?, failure: Failure?, for request: Request, at now: Timestamp,
+        of machines: [Machine], at name: AccountName, group: Scaffold.ID?, failure: Failure?, for request: Request,
+        at now: Timestamp,
         _ sql: any SQL
     ) throws {
         guard let account = accounts[name], let usual = account.api(nil) else { return }

@@ -56,8 +56,9 @@ extension Pass {
             guard let group, group.state == .ready, let account = agent.accounts[name],
                 let api = account.strategies[group.api]
             else { continue }
-            guard case .done(let report) = try await carryOut(
-                try api.strategy.report(on: group), at: account, api.traits)
+            guard
+                case .done(let report) = try await carryOut(
+                    try api.strategy.report(on: group), at: account, api.traits)
             else { continue }
             try record(report, of: group, account.session)
         }
@@ -68,7 +69,8 @@ extension Pass {
 
     private func record(_ report: GroupReport, of group: Scaffold, _ session: Session) throws {
         let refusals = session.refusals(in: report.faults)
-        let gone = Refusal(.absent, code: "GroupGone", message: "the cloud has no \(group.kind) \(group.name ?? "") any more")
+        let gone = Refusal(
+            .absent, code: "GroupGone", message: "the cloud has no \(group.kind) \(group.name ?? "") any more")
         guard let refusal = report.target == nil ? gone : refusals.first?.refusal else { return }
         let failure = Failure(.refused, refusal.text, meaning: refusal.meaning)
         let now = agent.surroundings.now()

@@ -185,7 +185,9 @@ extension Pass {
 
     private func lookUpGroup(_ intent: Intent, _ account: Account, _ api: AccountAPI) async throws {
         let askedAt = agent.surroundings.now()
-        let group = try agent.database.read { try ScaffoldRepository($0).scaffold(intent.token.group, at: account.name) }
+        let group = try agent.database.read {
+            try ScaffoldRepository($0).scaffold(intent.token.group, at: account.name)
+        }
         guard let group else { throw LedgerError.damaged("intent \(intent.token) has no group") }
         let outcome = try await carryOut(try api.strategy.find(group), at: account, api.traits)
         let now = agent.surroundings.now()
@@ -329,7 +331,9 @@ extension Pass {
     private func endWithoutGroup(_ intent: Intent, _ refusal: Refusal, at now: Timestamp) throws {
         try agent.database.transaction { sql in
             try requireLease(sql)
-            guard let id = intent.group, let request = try RequestRepository(sql).request(intent.request) else { return }
+            guard let id = intent.group, let request = try RequestRepository(sql).request(intent.request) else {
+                return
+            }
             if let group = try ScaffoldRepository(sql).scaffold(id, at: intent.account) {
                 try ScaffoldRepository(sql).delete(group, cause: refusal.text, at: now)
             }

@@ -9,7 +9,8 @@ extension Pass {
     /// Makes sure that all that a launch needs is there.
     ///
     /// Nil: it is. Otherwise what became of the call that was to make it.
-    func prepare(_ intent: Intent, _ order: LaunchOrder, _ account: Account, _ api: AccountAPI) async throws -> Unready? {
+    func prepare(_ intent: Intent, _ order: LaunchOrder, _ account: Account, _ api: AccountAPI) async throws -> Unready?
+    {
         for plan in try api.strategy.scaffolds(for: order) {
             let now = agent.surroundings.now()
             let found = try agent.database.transaction { sql in
@@ -18,7 +19,8 @@ extension Pass {
             }
             switch found.state {
             case .ready: continue
-            case .removing: return .waiting(Refusal(.absent, code: "Removing", message: "\(plan.id) is being taken away"))
+            case .removing:
+                return .waiting(Refusal(.absent, code: "Removing", message: "\(plan.id) is being taken away"))
             case .making: break
             }
             let outcome = try await carryOut(plan.make, at: account, api.traits)

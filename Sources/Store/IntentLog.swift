@@ -24,14 +24,16 @@ package struct IntentLog {
             """
             SELECT 1 FROM intent WHERE scaffold = $1 AND account = $2 AND token <> $3 AND closed_at IS NULL
               AND attempts > answers LIMIT 1
-            """, .init(group), .init(account), .init(token)) { _ in true } ?? false
+            """, .init(group), .init(account), .init(token)
+        ) { _ in true } ?? false
     }
 
     /// Whether any call on a group is still to be made or answered.
     package func isOpen(on group: Scaffold.ID, at account: AccountName) throws -> Bool {
         try sql.first(
             "SELECT 1 FROM intent WHERE scaffold = $1 AND account = $2 AND closed_at IS NULL LIMIT 1", .init(group),
-            .init(account)) { _ in true } ?? false
+            .init(account)
+        ) { _ in true } ?? false
     }
 
     /// The machines of an account that an open termination speaks for, whoever asked for it.

@@ -91,7 +91,8 @@ package struct MachineRepository {
         let start = first.utf8.count - 3
         return try sql.first(
             "SELECT MAX(CAST(SUBSTR(subject, $2) AS BIGINT)) FROM history WHERE request = $1 AND subject LIKE 'mch-%'",
-            .init(request.id), .init(start)) { Int($0.integer(0) ?? 0) } ?? 0
+            .init(request.id), .init(start)
+        ) { Int($0.integer(0) ?? 0) } ?? 0
     }
 
     // MARK: Writing

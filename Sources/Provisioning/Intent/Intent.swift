@@ -52,7 +52,8 @@ package struct Intent: Hashable, Sendable {
         guard verb == .launch, attempts > 0 else { return false }
         switch refusal?.meaning {
         case .capacity, .unoffered, .quota, .addresses, .invalid, .conflict, .absent, .unclassified: return true
-        case .throttled, .credentials, .unreachable, .stale, nil: return isDoubtful && now > openedAt + traits.tokenMemory
+        case .throttled, .credentials, .unreachable, .stale, nil:
+            return isDoubtful && now > openedAt + traits.tokenMemory
         }
     }
 

@@ -73,7 +73,9 @@ package func close(
 }
 
 /// A launch brought a group, whose members are still to come.
-package func close(_ machines: [Machine], of intent: Intent, asMembersOf group: Scaffold.ID, at now: Timestamp) -> Closing {
+package func close(_ machines: [Machine], of intent: Intent, asMembersOf group: Scaffold.ID, at now: Timestamp)
+    -> Closing
+{
     Closing(
         moves: machines.sorted { $0.id < $1.id }.map { machine in
             Move(machine, cause: "to come from \(group)", at: now) {
@@ -121,7 +123,8 @@ extension Intent {
         let hopeful = refusals.first { !$0.refusal.endsHope(afterAttempts: attempts) }
         guard let worst = hopeful ?? refusals.first else {
             guard nothingCame, order?.others != nil else { return (nil, false) }
-            let silence = Refusal(.unclassified, code: "NothingCame", message: "the launch brought nothing, and no reason")
+            let silence = Refusal(
+                .unclassified, code: "NothingCame", message: "the launch brought nothing, and no reason")
             return (Failure(.refused, silence.text, meaning: .unclassified), silence.endsHope(afterAttempts: attempts))
         }
         return (Failure(.refused, worst.refusal.text, meaning: worst.refusal.meaning), hopeful == nil)

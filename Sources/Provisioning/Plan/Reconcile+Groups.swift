@@ -66,7 +66,8 @@ extension Reconciliation {
         moves.removeAll { moved.contains($0.after.id) }
         self.spare += group.machines.filter { moved.contains($0.id) }
         if group.scaffold.upkeep == .maintain, waiting.count < room {
-            replacements.append(Replacement(group: group.scaffold.id, account: group.scaffold.account, count: room - waiting.count))
+            replacements.append(
+                Replacement(group: group.scaffold.id, account: group.scaffold.account, count: room - waiting.count))
         }
     }
 }

@@ -50,7 +50,8 @@ package func sweep(
     findings.reconciliation.add(ledger.groups, with: listing, lifetime: lifetime, at: now)
     let bound = Set(findings.reconciliation.moves.compactMap(\.after.instance))
     for instance in listing.instances.sorted(by: { $0.id < $1.id }) {
-        guard instance.state != .terminating, instance.state != .terminated, !ledger.claimed.contains(instance.id), !bound.contains(instance.id),
+        guard instance.state != .terminating, instance.state != .terminated, !ledger.claimed.contains(instance.id),
+            !bound.contains(instance.id),
             isOurs(instance.tags), let token = instance.tags[OurTag.token],
             !ledger.openTokens.contains(IntentToken(token)),
             let launchedAt = instance.launchedAt, launchedAt + sweepGrace <= listing.askedAt
