@@ -83,13 +83,20 @@ extension Agent {
     private static let ledgerFailuresMax = 100
 
     private func loop(until isDone: @Sendable () async throws -> Bool) async throws {
+        // Whoever waits for a request hears of its end at once.
+        let nap = Nap(surroundings)
         // The group lets passes under way finish: a call cut short would only have to be made again.
         let failure = await withDiscardingTaskGroup { group -> (any Error)? in
             var failures = 0
             while !Task.isCancelled {
                 do {
                     try expireMachines()
-                    for lease in try takeDue() { group.addTask { await pass(lease) } }
+                    for lease in try takeDue() {
+                        group.addTask {
+                            await pass(lease)
+                            nap.end()
+                        }
+                    }
                     if try await isDone() { return nil }
                     failures = 0
                 } catch let error as LedgerError {
@@ -101,8 +108,7 @@ extension Agent {
                 } catch {
                     return error
                 }
-                // It throws only when the task is cancelled, which the loop looks at by itself.
-                try? await surroundings.sleep(Agent.tick)
+                await nap.take(Agent.tick)
             }
             return nil
         }
