@@ -93,6 +93,7 @@ struct EC2Model: Decodable, Sendable {
             case "boolean": value == "true" || value == "false"
             case "double": Double(value) != nil
             case "blob": Data(base64Encoded: value) != nil
+            case "timestamp": (try? Date(value, strategy: .iso8601)) != nil
             case "string": true
             default: false
             }

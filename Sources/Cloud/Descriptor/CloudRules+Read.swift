@@ -2,13 +2,14 @@ import Documents
 import Provisioning
 
 extension CloudRules {
-    /// Reads `rules.yaml`, `regions.yaml` and what `apis/` says of features, all in a cloud's folder; `types.yaml` when
-    /// it is first needed.
+    /// Reads `rules.yaml`, `regions.yaml` and what `apis/` says of features, all in a cloud's folder; `types.yaml` and
+    /// `parameters/` when they are first needed.
     ///
     /// - Throws: `Rejected` with everything that is wrong in them.
     package init(_ cloud: CloudName, folder: String) throws(Rejected) {
         self.init(cloud: cloud)
         machineTypes = MachineTypes { MachineTypes.read("\(folder)/types.yaml") }
+        parameters = ParameterTables(folder: folder)
         var diagnostics: [Diagnostic] = []
         func layered(_ file: String) -> Layered? {
             let (document, found) = Document.read("\(folder)/\(file)")

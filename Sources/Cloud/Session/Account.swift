@@ -13,11 +13,13 @@ package struct Account: Sendable {
     package let tags: [String: String]
     /// How its cloud is asked whether what a template names exists; nil: it cannot be asked yet.
     package let lookUps: (any TemplateLookUps)?
+    /// What its calls take, in its cloud's own words.
+    package let parameters: ParameterTables
 
     package init(
         name: AccountName, cloud: CloudName, isEmulated: Bool, session: Session,
         strategies: [APIName: AccountAPI], usualAPI: APIName, tags: [String: String],
-        lookUps: (any TemplateLookUps)? = nil
+        lookUps: (any TemplateLookUps)? = nil, parameters: ParameterTables = .none
     ) {
         self.name = name
         self.cloud = cloud
@@ -27,6 +29,7 @@ package struct Account: Sendable {
         self.usualAPI = usualAPI
         self.tags = tags
         self.lookUps = lookUps
+        self.parameters = parameters
         precondition(strategies[usualAPI] != nil, "the usual API of an account is one of its own")
     }
 

@@ -10,6 +10,8 @@ package struct CloudRules: Sendable {
     /// The zones of each region.
     package var zones: [String: [String]] = [:]
     package var machineTypes = MachineTypes([])
+    /// What its calls take, in its own words.
+    package var parameters = ParameterTables.none
     /// How types are written, `*` standing for anything: `*.*`.
     package var typeForms: [String] = []
     package var imageForms: [String] = []
