@@ -122,20 +122,28 @@ func readSpec(
         return nil
     }
     guard let found = references.file(path, for: field, &reader) else { return nil }
-    // Filled in after it is read, so that a value cannot add keys of its own.
-    let (document, diagnostics) = Document.parse(Array(found.text.utf8), file: found.path)
+    let (map, diagnostics) = references.map(in: found)
     diagnostics.forEach { reader.report($0) }
-    guard let root = document?.root, root.kind == .map else {
-        if !diagnostics.hasErrors {
-            reader.report("field.type", "`\(found.path)` must be a map of parameters", at: field.value.place)
-        }
-        return nil
+    if map == nil, !diagnostics.hasErrors {
+        reader.report("field.type", "`\(found.path)` must be a map of parameters", at: field.value.place)
     }
-    let values = references.parameters
-    return RawValue(
-        Layered(root, layer: "").replacingTexts(holding: "${") { text in
-            Layered(text: filled(text.text ?? "", with: values), origin: text.origin)
-        })
+    return map.map { RawValue($0) }
+}
+
+extension References {
+    /// The map that a file holds, with the template's parameters filled in; nil: it holds none.
+    func map(in file: (path: String, text: String)) -> (map: Layered?, diagnostics: [Diagnostic]) {
+        let (document, diagnostics) = Document.parse(Array(file.text.utf8), file: file.path)
+        guard let root = document?.root, root.kind == .map else { return (nil, diagnostics) }
+        // Filled in after it is read, so that a value cannot add keys of its own.
+        let map = Layered(root, layer: "").replacingTexts(holding: "${") { text in
+            let written = text.text ?? ""
+            // What nobody knows yet is neither right nor wrong.
+            if written.mentions(unknowns) { return Layered(null: written, origin: text.origin) }
+            return Layered(text: filled(written, with: parameters), origin: text.origin)
+        }
+        return (map, diagnostics)
+    }
 }
 
 extension RawValue {

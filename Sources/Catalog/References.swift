@@ -10,6 +10,8 @@ package struct References: Sendable {
     package var directories: [String] = []
     /// The values of the template's parameters, for what stands in files.
     var parameters: [String: String] = [:]
+    /// Those that an order is yet to give.
+    var unknowns: Set<String> = []
     /// Every file that was read, or was to be.
     let read = Lock<[FileBeside]>([])
 

@@ -10,6 +10,7 @@ func check(
     if let own = template.cloud, own != cloud.rules.cloud { return [] }
     let check = RuleCheck(cloud: cloud, fields: fields, place: place, circumstances: circumstances)
     var found = check.api(&template)
+    found += checkSpecs(of: &template, fields, cloud, circumstances.references)
     found += check.types(template)
     found += check.zones(template)
     found += check.subnets(template)
@@ -58,12 +59,15 @@ private struct RuleCheck {
         let features = rules.features[api] ?? []
         return wishes.filter { !features.contains($0.feature) && !$0.happensAnyway }.map { wish in
             let able = rules.apis(with: wish.feature).map { "`\($0)`" }
+            var hint = able.isEmpty ? "no API of `\(rules.cloud)` has it" : ""
+            if !able.isEmpty { hint = "\(able.joined(separator: ", ")) can: say so in `provider_api`" }
+            if wish.feature == .launchTemplateSpec, features.contains(.providerAPISpec) {
+                hint = "it makes no launch template: write them under `provider_api_spec`; \(hint)"
+            }
             return Diagnostic(
                 .error, "template.api-lacks",
                 "`\(wish.key)` asks for \(wish.feature.rawValue), which `\(api)` does not have", at: wish.place,
-                hint: able.isEmpty
-                    ? "no API of `\(rules.cloud)` has it"
-                    : "\(able.joined(separator: ", ")) can: say so in `provider_api`")
+                hint: hint)
         }
     }
 

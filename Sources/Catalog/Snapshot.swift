@@ -170,6 +170,7 @@ final class Snapshot: Sendable {
         }
         let fields = substitution.fill(merged.fields)
         circumstances.references.parameters = substitution.values
+        circumstances.references.unknowns = substitution.unknownNames
         var (template, found) = readTemplate(
             Template.ID(id), fields, at: place, circumstances, unknowns: substitution.unknowns)
         found = substitution.diagnostics + found

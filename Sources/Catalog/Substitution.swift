@@ -27,7 +27,8 @@ struct Substitution {
     /// Where a value stands that nobody can know before there is an order: what is wrong with it means nothing.
     private(set) var unknowns: Set<Place> = []
     private let references: References
-    private var unknownNames: Set<String> = []
+    /// Parameters that an order is yet to give.
+    private(set) var unknownNames: Set<String> = []
 
     init(_ template: String, _ declared: Layered?, _ choice: Choice, references: References) {
         self.template = template
@@ -108,8 +109,9 @@ struct Substitution {
         }
     }
 
-    private func fillOwn(_ value: Layered) -> Layered {
+    private mutating func fillOwn(_ value: Layered) -> Layered {
         let text = value.text ?? ""
+        if text.mentions(unknownNames), let place = value.place { unknowns.insert(place) }
         return written(filled(text, with: values), for: text, at: value.origin)
     }
 
@@ -221,6 +223,11 @@ func filled(_ text: String, with values: [String: String]) -> String {
         rest = rest[rest.index(after: end)...]
     }
     return result + rest
+}
+
+extension String {
+    /// Whether it refers to any of some parameters.
+    func mentions(_ parameters: Set<String>) -> Bool { parameters.contains { contains("${\($0)}") } }
 }
 
 extension Substring {
