@@ -102,7 +102,7 @@ extension Agent {
         var preparations: [Scaffold.ID: Preview.Preparation] = [:]
         for case .launch(let machines, let offerings) in plan.steps {
             let token = freshToken()
-            let order = launchOrder(request, template, offerings, machines.count, account, token)
+            let order = try launchOrder(request, template, offerings, machines.count, account, token)
             for scaffold in try api.strategy.scaffolds(for: order) {
                 preparations[scaffold.id] = Preview.Preparation(scaffold, at: account)
             }

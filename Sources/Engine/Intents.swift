@@ -10,7 +10,7 @@ extension Agent {
     func launchOrder(
         _ request: Request, _ template: Template, _ offerings: [Offering], _ count: Int, _ account: Account,
         _ token: IntentToken
-    ) -> LaunchOrder {
+    ) throws -> LaunchOrder {
         var tags = account.tags
         tags.merge(template.tags) { _, template in template }
         tags.merge(request.order?.tags ?? [:]) { _, order in order }
@@ -24,6 +24,11 @@ extension Agent {
         }
         // What only a part of the machines is asked for by is no measure for all of them.
         if count == request.order?.count { launch.atLeast = request.atLeast }
+        let api = template.api ?? account.usualAPI
+        launch.rawCall = try template.providerAPISpec.flatMap { try account.parameters.call(of: api)?.raw($0) }
+        launch.rawLaunchTemplate = try template.launchTemplateSpec.flatMap {
+            try account.parameters.launchTemplate(for: api)?.raw($0)
+        }
         return launch
     }
 
@@ -35,7 +40,7 @@ extension Agent {
             let api = account.api(template.api)
         else { return }
         let token = freshToken()
-        let order = launchOrder(request, template, offerings, machines.count, account, token)
+        let order = try launchOrder(request, template, offerings, machines.count, account, token)
         let intent = Intent(
             token: token, request: request.id, verb: .launch, account: account.name, api: api.name, order: order,
             machines: machines.map(\.id), openedAt: now)

@@ -139,7 +139,8 @@ package struct House: Sendable {
             return Account(
                 name: account.name, cloud: account.cloud, isEmulated: account.isEmulated, session: session,
                 strategies: Dictionary(uniqueKeysWithValues: apis.map { ($0.name, $0) }),
-                usualAPI: descriptor.usualAPI, tags: account.tags, lookUps: House.lookUps[account.cloud])
+                usualAPI: descriptor.usualAPI, tags: account.tags, lookUps: House.lookUps[account.cloud],
+                parameters: ParameterTables(folder: "\(settings.providers)/\(account.cloud)"))
         }
     }
 
