@@ -13,24 +13,30 @@ func checkSpecs(
     let tables = cloud.rules.parameters
     var found: [Diagnostic] = []
     do throws(Rejected) {
-        if features.contains(.providerAPISpec), let table = try tables.call(of: api),
+        let call = features.contains(.providerAPISpec) ? try tables.call(of: api) : nil
+        let launchTemplate = features.contains(.launchTemplateSpec) ? try tables.launchTemplate(for: api) : nil
+        if let call,
             let spec = spec(TemplateKeys.providerAPISpec, orFile: TemplateKeys.providerAPISpecFile, fields, references)
         {
-            // Tables of others are read for a mistake only.
-            var check = SpecCheck(table) { name in
-                cloud.rules.apis(with: .providerAPISpec).filter { other in
-                    let table = other == api ? nil : (try? tables.call(of: other)).flatMap(\.self)
-                    return table?.structures[table?.root ?? ""]?[name] != nil
+            var check = SpecCheck(call) { name in
+                if launchTemplate?.has(name) ?? false { return "write it under `launch_template_spec`" }
+                // Read for a mistake only.
+                let able = cloud.rules.apis(with: .providerAPISpec).filter { other in
+                    other != api && (try? tables.call(of: other))??.has(name) ?? false
                 }
+                if able.isEmpty { return nil }
+                return "\(able.map { "`\($0)`" }.joined(separator: ", ")) can: say so in `provider_api`"
             }
             template.providerAPISpec = check.read(spec)
             found += check.diagnostics
         }
-        if features.contains(.launchTemplateSpec), let table = try tables.launchTemplate(for: api),
+        if let launchTemplate,
             let spec = spec(
                 TemplateKeys.launchTemplateSpec, orFile: TemplateKeys.launchTemplateSpecFile, fields, references)
         {
-            var check = SpecCheck(table) { _ in [] }
+            var check = SpecCheck(launchTemplate) { name in
+                call?.has(name) ?? false ? "write it under `provider_api_spec`" : nil
+            }
             template.launchTemplateSpec = check.read(spec)
             found += check.diagnostics
         }
@@ -38,6 +44,10 @@ func checkSpecs(
         found += error.diagnostics
     }
     return found
+}
+
+extension ParameterTable {
+    fileprivate func has(_ name: String) -> Bool { structures[root]?[name] != nil }
 }
 
 /// The map that a template has, or the file that it names; nil: neither, or what is wrong with it is told already.

@@ -4,13 +4,13 @@ import Provisioning
 /// Holds what a template says in its cloud's own words to what the cloud's call takes.
 struct SpecCheck {
     private let table: ParameterTable
-    /// Whether other APIs of the cloud take a parameter that this one does not.
-    private let others: (String) -> [APIName]
+    /// What to do about a parameter that this call does not take, if another does.
+    private let elsewhere: (String) -> String?
     private(set) var diagnostics: [Diagnostic] = []
 
-    init(_ table: ParameterTable, others: @escaping (String) -> [APIName]) {
+    init(_ table: ParameterTable, elsewhere: @escaping (String) -> String?) {
         self.table = table
-        self.others = others
+        self.elsewhere = elsewhere
     }
 
     /// The same under the cloud's own names, and every text as it is written, whatever it looks like.
@@ -36,17 +36,18 @@ struct SpecCheck {
         guard let fields = value.fields else { return wrong(value, path, "a map of parameters") }
         let structure = table.structures[name] ?? ParameterTable.Structure([])
         var read: [RawValue.Field] = []
-        for field in fields {
+        // What one layer says, another may clear, whatever the call is then.
+        for field in fields where !field.value.isNull {
             guard let member = structure[field.key] else {
                 unknown(field, in: structure, path)
                 continue
             }
             let path = path[member.name]
             if let reserved = table.ours[path.plain] {
-                if !field.value.isNull { refuse(field, path, reserved) }
+                refuse(field, path, reserved)
                 continue
             }
-            if let other = read.first(where: { $0.key == member.name }), other.value != .null, !field.value.isNull {
+            if read.contains(where: { $0.key == member.name }) {
                 report("field.clash", "`\(path.shown)` is given twice, under two spellings", field.keyPlace)
                 continue
             }
@@ -56,26 +57,31 @@ struct SpecCheck {
     }
 
     private mutating func unknown(_ field: Layered.Field, in structure: ParameterTable.Structure, _ path: Path) {
-        // A name in another notation is as many letters off as it has words.
-        let bare = field.writtenKey.bare
-        let same = structure.names.first { $0.bare == bare }
-        var hint = same.map { "did you mean `\($0)`?" } ?? didYouMean(field.writtenKey, among: structure.names)
-        if hint == nil, path.plain.isEmpty {
-            let able = others(field.key)
-            if bare == table.root.bare || bare == table.within?.bare {
-                hint = "write what is in it, without the name"
-            } else if !able.isEmpty {
-                hint = "\(able.map { "`\($0)`" }.joined(separator: ", ")) can: say so in `provider_api`"
-            }
-        } else if hint == nil, structure.names.count <= SpecCheck.namesMax {
-            hint = "it has " + structure.names.map { "`\($0)`" }.joined(separator: ", ")
-        }
+        // Looking for a name among others costs more than reading it did.
+        let isHinted = diagnostics.count < SpecCheck.hintsMax
         report(
             "spec.unknown-parameter",
-            "`\(path[field.writtenKey.shortened].shown)` is no parameter of `\(table.action)`", field.keyPlace, hint)
+            "`\(path[field.writtenKey.shortened].shown)` is no parameter of `\(table.action)`", field.keyPlace,
+            isHinted ? hint(for: field.writtenKey, in: structure, isFirst: path.plain.isEmpty) : nil)
+    }
+
+    /// - Parameter isFirst: whether it is in no other parameter.
+    private func hint(for name: String, in structure: ParameterTable.Structure, isFirst: Bool) -> String? {
+        // A name in another notation is as many letters off as it has words.
+        let bare = name.bare
+        if let same = structure.names.first(where: { $0.bare == bare }) { return "did you mean `\(same)`?" }
+        if isFirst, bare == table.root.bare || bare == table.within?.bare {
+            return "write what is in it, without the name"
+        }
+        if isFirst, let elsewhere = elsewhere(name) { return elsewhere }
+        let longer = bare.count > 3 ? structure.names.first { $0.bare.hasPrefix(bare) } : nil
+        if let near = suggestion(for: name, among: structure.names) ?? longer { return "did you mean `\(near)`?" }
+        if structure.names.count > SpecCheck.namesMax { return nil }
+        return "it has " + structure.names.map { "`\($0)`" }.joined(separator: ", ")
     }
 
     private static let namesMax = 12
+    private static let hintsMax = 100
 
     private mutating func refuse(_ field: Layered.Field, _ path: Path, _ reserved: ParameterTable.Reserved) {
         report(

@@ -166,7 +166,7 @@ struct CatalogReportTests {
         let rows = page.matches(of: /^\|\s*`([a-z.-]+)`\s*\|\s*(.*?)\s*\|/.anchorsMatchLineEndings())
         let meanings = Dictionary(uniqueKeysWithValues: rows.map { (String($0.1), String($0.2)) })
         let ofCatalogs = meanings.filter { row in
-            ["catalog.", "template.", "field.", "file.", "yaml."].contains { row.key.hasPrefix($0) }
+            ["catalog.", "spec.", "template.", "field.", "file.", "yaml."].contains { row.key.hasPrefix($0) }
         }
         #expect(!ofCatalogs.isEmpty)
         #expect(DiagnosticMeaning.texts == ofCatalogs)

@@ -66,6 +66,8 @@ import Testing
             "{KernelId: aki-1}", "spec.unknown-parameter@1:21",
             "`aws/run-instances` can: say so in `provider_api`"
         ),
+        ("{EbsOptimized: true}", "spec.unknown-parameter@1:21", "write it under `launch_template_spec`"),
+        ("{Repl: true}", "spec.unknown-parameter@1:21", "did you mean `Replace`?"),
         ("{Config: {Size: 1}}", "spec.unknown-parameter@1:21", "write what is in it, without the name"),
         ("{SpotOptions: 5}", "spec.kind@1:34", nil), ("{SpotOptions: [a]}", "spec.kind@1:34", nil),
         ("{Networks: {Group: a}}", "spec.kind@1:31", nil),
@@ -123,7 +125,7 @@ import Testing
         let spec = """
             {spotOptions: {version: 1.10, Pools: "3", strategy: launch}, Size: 9223372036854775807, Price: 2.50,
               Replace: "true", vpcZoneIdentifier: 0777, Until: 2027-01-31T18:00:00Z, Networks: [], Zones: [no, 1],
-              ClientToken: null}
+              ClientToken: null, Colour: null}
             """.split(separator: "\n").joined(separator: " ")
         let setting = try setting("provider_api: aws/ec2-fleet\nprovider_api_spec: \(spec)")
         #expect(setting.catalog.check() == [])
@@ -144,7 +146,9 @@ import Testing
 
     @Test func aLaunchTemplateHasParametersOfItsOwn() throws {
         #expect(try found("launch_template_spec: {EbsOptimized: true}") == [])
-        #expect(try found("launch_template_spec: {Size: 1}").map(\.code) == ["spec.unknown-parameter"])
+        let found = try found("launch_template_spec: {Size: 1}")
+        #expect(found.map(\.code) == ["spec.unknown-parameter"])
+        #expect(found.map(\.hint) == ["write it under `provider_api_spec`"])
     }
 
     @Test func whatStandsInAFileIsReportedThere() throws {

@@ -54,7 +54,8 @@ final class SimulatedHouse: Sendable {
         let account = Account(
             name: SimulatedHouse.account, cloud: "aws", isEmulated: isEmulated, session: session,
             strategies: [RunInstances.api: AccountAPI(strategy: RunInstances(), traits: SimulatedHouse.traits)],
-            usualAPI: RunInstances.api, tags: ["site": "lab"], lookUps: AWSLookUps())
+            usualAPI: RunInstances.api, tags: ["site": "lab"], lookUps: AWSLookUps(),
+            parameters: ParameterTables(folder: SimulatedHouse.providers))
         let number = restarts.withLock { count in
             count += 1
             return count
@@ -79,6 +80,9 @@ final class SimulatedHouse: Sendable {
 
     static let owner = OwnerMark(ledger: "ldg-test", key: Array("a key of the test".utf8))
     private static let catalog = #filePath.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/Catalog"
+
+    private static let providers =
+        #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" } + "/providers/aws"
 
     private static func surroundings(_ clock: TestClock, _ chance: SeededChance) -> Surroundings {
         Surroundings(
