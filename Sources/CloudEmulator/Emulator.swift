@@ -60,7 +60,10 @@ package final class Emulator: Sendable {
 }
 
 /// The actions that change the world; any other is read only, unless a fault or a rate is counted down by it.
-private let changing: Set = ["RunInstances", "TerminateInstances"]
+private let changing: Set = [
+    "RunInstances", "TerminateInstances", "CreateLaunchTemplate", "CreateLaunchTemplateVersion",
+    "DeleteLaunchTemplate", "DeleteLaunchTemplateVersions",
+]
 
 // MARK: - Looking in, and having a hand in it
 

@@ -75,6 +75,11 @@ struct EC2Face {
         case "DescribeInstanceTypes":
             return try describeInstanceTypes(parameters, in: region, world: world)
         default:
+            if let content = try launchTemplateAction(
+                action, parameters, in: region, world: &world, at: now, chance: chance)
+            {
+                return content
+            }
             throw .invalidAction(action)
         }
     }

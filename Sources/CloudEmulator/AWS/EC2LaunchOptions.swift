@@ -24,32 +24,6 @@ extension EC2Face {
         return options
     }
 
-    /// There are no launch templates in this world, so that none is ever found.
-    func refuseLaunchTemplate(_ parameters: QueryParameters) throws(EC2Error) {
-        switch (parameters["LaunchTemplate.LaunchTemplateId"], parameters["LaunchTemplate.LaunchTemplateName"]) {
-        case (_?, _?):
-            throw EC2Error(
-                "InvalidParameterCombination",
-                "Only one of launchTemplateId and launchTemplateName may be specified")
-        case (let id?, nil):
-            guard isWellFormed(id, prefix: "lt-") else {
-                throw EC2Error(
-                    "InvalidLaunchTemplateId.Malformed", "The specified launch template ID, \(id), is malformed")
-            }
-            throw EC2Error(
-                "InvalidLaunchTemplateId.NotFound",
-                "The specified launch template, with template ID \(id), does not exist.")
-        case (nil, let name?):
-            throw EC2Error(
-                "InvalidLaunchTemplateName.NotFoundException",
-                "The specified launch template, with template name \(name), does not exist.")
-        case (nil, nil):
-            guard parameters["LaunchTemplate.Version"] == nil else {
-                throw .missingParameter("LaunchTemplate.LaunchTemplateId")
-            }
-        }
-    }
-
     private func placement(_ parameters: QueryParameters, into options: inout LaunchOptions) throws(EC2Error) {
         options.placementGroup = parameters["Placement.GroupName"]
         options.partition = try parameters.integer("Placement.PartitionNumber", in: 1...7)

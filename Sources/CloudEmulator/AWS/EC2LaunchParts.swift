@@ -105,7 +105,7 @@ extension EC2Face {
         return onInstances
     }
 
-    private func tagList(_ parameters: QueryParameters, under name: String) throws(EC2Error) -> [Launch.Tag] {
+    func tagList(_ parameters: QueryParameters, under name: String) throws(EC2Error) -> [Launch.Tag] {
         var tags: [Launch.Tag] = []
         var keys: Set<String> = []
         for prefix in parameters.prefixes(name) {

@@ -4,6 +4,10 @@ struct EC2Listing<Item> {
     let fields: [String: (Item) -> [String]]
     /// How large a page may be.
     var pageSizes: ClosedRange<Int> = 5...1000
+    /// The tags by which an item may be filtered too, where it has any.
+    var tags: ((Item) -> [Launch.Tag])?
+    /// A number that rises from item to item and never changes. Where there is none, an item's place will do.
+    var number: ((Item) -> Int)?
 
     /// One page of what a call wants of some items, and what to ask for the next one by.
     func page(
@@ -11,7 +15,7 @@ struct EC2Listing<Item> {
     ) throws(EC2Error) -> (items: [Item], next: String?) {
         var found = items
         for (name, values) in filters {
-            guard let field = fields[name] else {
+            guard let field = field(name) else {
                 throw EC2Error("InvalidParameterValue", "The filter '\(name)' is invalid")
             }
             found.removeAll { item in
@@ -20,10 +24,11 @@ struct EC2Listing<Item> {
         }
         var start = 0
         if let token = parameters["NextToken"], !token.isEmpty {
-            guard let cursor = Description.Cursor(token: token), (0...found.count).contains(cursor.index) else {
-                throw EC2Error("InvalidParameterValue", "Unable to parse pagination token")
-            }
+            guard let cursor = Description.Cursor(token: token),
+                number != nil || (0...found.count).contains(cursor.index)
+            else { throw EC2Error("InvalidParameterValue", "Unable to parse pagination token") }
             start = cursor.index
+            if let number { start = found.firstIndex { number($0) > cursor.index } ?? found.count }
         }
         var end = found.count
         if let size = try parameters.integer("MaxResults") {
@@ -36,8 +41,18 @@ struct EC2Listing<Item> {
             end = min(found.count, start + size)
         }
         if try parameters.boolean("DryRun") == true { throw .dryRun }
-        // Nothing of an inventory ever comes or goes, so that a number is cursor enough.
-        let next = end < found.count ? Description.Cursor(sequence: 0, index: end).token : nil
+        // Nothing of an inventory ever comes or goes, so that a place is cursor enough there.
+        let last = end > start ? number?(found[end - 1]) : nil
+        let next = end < found.count ? Description.Cursor(sequence: 0, index: last ?? end).token : nil
         return (Array(found[start..<end]), next)
+    }
+
+    private func field(_ name: String) -> ((Item) -> [String])? {
+        if let field = fields[name] { return field }
+        guard let tags else { return nil }
+        if name == "tag-key" { return { tags($0).map(\.key) } }
+        guard name.hasPrefix("tag:") else { return nil }
+        let key = name.dropFirst(4)
+        return { tags($0).filter { $0.key == key }.map(\.value) }
     }
 }

@@ -1,6 +1,8 @@
 /// The names an action may be called with; each exists in EC2's own model, and a test holds them to it.
 package enum EC2Parameters {
-    package static let byAction: [String: Set<String>] = [
+    package static let byAction = instances.merging(launchTemplates) { $1 }
+
+    private static let instances: [String: Set<String>] = [
         "RunInstances": runInstances,
         "TerminateInstances": ["DryRun", "InstanceId.N"],
         "DescribeInstances": filters.union(["DryRun", "InstanceId.N", "MaxResults", "NextToken"]),
@@ -14,10 +16,10 @@ package enum EC2Parameters {
         "DescribeInstanceTypes": pages.union(["InstanceType.N"]),
     ]
 
-    private static let filters: Set = ["Filter.N.Name", "Filter.N.Value.N"]
-    private static let pages = filters.union(["DryRun", "MaxResults", "NextToken"])
+    static let filters: Set = ["Filter.N.Name", "Filter.N.Value.N"]
+    static let pages = filters.union(["DryRun", "MaxResults", "NextToken"])
 
-    private static let runInstances: Set = [
+    static let runInstances: Set = [
         "BlockDeviceMapping.N.DeviceName", "BlockDeviceMapping.N.Ebs.DeleteOnTermination",
         "BlockDeviceMapping.N.Ebs.Encrypted", "BlockDeviceMapping.N.Ebs.Iops", "BlockDeviceMapping.N.Ebs.KmsKeyId",
         "BlockDeviceMapping.N.Ebs.SnapshotId", "BlockDeviceMapping.N.Ebs.Throughput",

@@ -4,7 +4,7 @@ extension EC2Face {
     func runInstances(
         _ parameters: QueryParameters, in region: String, world: inout World, at now: Timestamp, chance: () -> UInt64
     ) throws(EC2Error) -> (inout XMLText) -> Void {
-        let call = try launchCall(parameters)
+        let call = try launchCall(parameters, in: region, world: world)
         _ = try world.wantedZone(of: call.launch, in: region)
         if try parameters.boolean("DryRun") == true { throw .dryRun }
         try world.takeRate("RunInstances instances", amount: call.atMost, at: now)
@@ -29,10 +29,21 @@ extension EC2Face {
     }
 
     /// What a RunInstances asks for, once every parameter has been looked at.
-    private func launchCall(_ parameters: QueryParameters) throws(EC2Error) -> LaunchCall {
-        try refuseLaunchTemplate(parameters)
-        let image = try image(parameters)
+    private func launchCall(
+        _ parameters: QueryParameters, in region: String, world: World
+    ) throws(EC2Error) -> LaunchCall {
+        let (whole, template) = try overlaid(parameters, in: region, world: world)
+        _ = try image(whole)
         let (atLeast, atMost) = try counts(parameters)
+        var launch = try launch(whole)
+        launch.tags += template?.tags ?? []
+        launch.clientToken = try clientToken(parameters)
+        return LaunchCall(launch: launch, atLeast: atLeast, atMost: atMost, fingerprint: fingerprint(parameters))
+    }
+
+    /// What parameters say of the instances of a launch, whoever asks for it.
+    func launch(_ parameters: QueryParameters) throws(EC2Error) -> Launch {
+        let image = try image(parameters)
         let type = parameters["InstanceType"] ?? "m1.small"
         guard isInstanceType(type) else {
             throw EC2Error("InvalidParameterValue", "Invalid value '\(type)' for InstanceType.")
@@ -54,8 +65,7 @@ extension EC2Face {
                 "UnsupportedHibernationConfiguration", "Hibernation needs a root volume that is encrypted")
         }
         try checkUserData(parameters)
-        launch.clientToken = try clientToken(parameters)
-        return LaunchCall(launch: launch, atLeast: atLeast, atMost: atMost, fingerprint: fingerprint(parameters))
+        return launch
     }
 
     private func counts(_ parameters: QueryParameters) throws(EC2Error) -> (atLeast: Int, atMost: Int) {
@@ -112,7 +122,7 @@ extension EC2Face {
     }
 
     /// A token has at most 64 ASCII characters.
-    private func clientToken(_ parameters: QueryParameters) throws(EC2Error) -> String? {
+    func clientToken(_ parameters: QueryParameters) throws(EC2Error) -> String? {
         guard let token = parameters["ClientToken"], !token.isEmpty else { return nil }
         guard token.utf8.count <= 64, token.utf8.allSatisfy({ (33...126).contains($0) }) else {
             throw EC2Error("InvalidParameterValue", "Invalid value '\(token)' for clientToken")

@@ -14,6 +14,17 @@ struct QueryParameters {
         self.values = values
     }
 
+    /// Parameters that were taken before.
+    init(_ values: [String: String]) { self.values = values }
+
+    /// What stands under a name, by the rest of its names.
+    func under(_ name: String) -> [String: String] {
+        let start = name + "."
+        return values.reduce(into: [:]) { part, pair in
+            if pair.key.hasPrefix(start) { part[String(pair.key.dropFirst(start.count))] = pair.value }
+        }
+    }
+
     /// Every name and value, sorted by name.
     var all: [(name: String, value: String)] { values.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 } }
 

@@ -20,6 +20,26 @@ struct XMLText {
     mutating func element(_ name: StaticString, _ number: Int) { element(name, String(number)) }
     mutating func element(_ name: StaticString, _ flag: Bool) { element(name, flag ? "true" : "false") }
 
+    /// Elements whose names are known only when the call is.
+    mutating func named(_ name: String, _ content: (inout XMLText) -> Void) {
+        write("<\(name)>")
+        content(&self)
+        write("</\(name)>")
+    }
+
+    mutating func named(_ name: String, _ text: String) {
+        named(name) { $0.write(escaped: text) }
+    }
+
+    mutating func write(_ tags: [Launch.Tag]) {
+        for tag in tags {
+            element("item") { text in
+                text.element("key", tag.key)
+                text.element("value", tag.value)
+            }
+        }
+    }
+
     /// The outermost element; its name is known only when the call is.
     mutating func root(_ name: String, namespace: String?, _ content: (inout XMLText) -> Void) {
         write("<\(name)")

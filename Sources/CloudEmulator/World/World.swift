@@ -27,8 +27,18 @@ package struct Region: Sendable, Codable {
     package var reservations: [Reservation] = []
     /// By client token, and the zone where the call named one.
     package var launches: [String: RecordedLaunch] = [:]
+    /// In the order they were made in.
+    package var templates: [LaunchTemplate] = []
 
     package init() {}
+
+    /// What came into the world later is absent from worlds saved earlier.
+    package init(from decoder: any Decoder) throws {
+        let saved = try decoder.container(keyedBy: CodingKeys.self)
+        reservations = try saved.decode([Reservation].self, forKey: .reservations)
+        launches = try saved.decode([String: RecordedLaunch].self, forKey: .launches)
+        templates = try saved.decodeIfPresent([LaunchTemplate].self, forKey: .templates) ?? []
+    }
 }
 
 /// How quickly the cloud works and where it is.
