@@ -39,6 +39,7 @@ package final class Emulator: Sendable {
     private func answer(
         _ request: HTTPRequest, action: String, world: inout World, at now: Timestamp
     ) -> HTTPResponse? {
+        world.advance(to: now, chance: surroundings.random)
         let fault = world.takeFault(on: action)
         switch fault {
         case .loseRequest: return nil
@@ -62,7 +63,8 @@ package final class Emulator: Sendable {
 /// The actions that change the world; any other is read only, unless a fault or a rate is counted down by it.
 private let changing: Set = [
     "RunInstances", "TerminateInstances", "CreateLaunchTemplate", "CreateLaunchTemplateVersion",
-    "DeleteLaunchTemplate", "DeleteLaunchTemplateVersions",
+    "DeleteLaunchTemplate", "DeleteLaunchTemplateVersions", "CreateFleet", "ModifyFleet", "DeleteFleets",
+    "RequestSpotFleet", "ModifySpotFleetRequest", "CancelSpotFleetRequests", "CreateTags", "DeleteTags",
 ]
 
 // MARK: - Looking in, and having a hand in it

@@ -232,7 +232,7 @@ import Testing
 
     @Test func whatIsNotEmulatedIsNoAction() throws {
         let cloud = try EmulatedCloud()
-        #expect(cloud.call("CreateFleet").code == "InvalidAction")
+        #expect(cloud.call("DescribeVolumes").code == "InvalidAction")
         #expect(cloud.call("DescribeInstances", ["Version": "2014-10-01"]).code == "InvalidAction")
         #expect(cloud.call("TerminateInstances").code == "MissingParameter")
     }

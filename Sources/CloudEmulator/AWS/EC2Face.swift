@@ -80,6 +80,15 @@ struct EC2Face {
             {
                 return content
             }
+            if let content = try fleetAction(action, parameters, in: region, world: &world, at: now, chance: chance) {
+                return content
+            }
+            if let content = try spotFleetAction(
+                action, parameters, in: region, world: &world, at: now, chance: chance)
+            {
+                return content
+            }
+            if let content = try tagAction(action, parameters, in: region, world: &world, at: now) { return content }
             throw .invalidAction(action)
         }
     }

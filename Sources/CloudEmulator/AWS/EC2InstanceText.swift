@@ -53,16 +53,8 @@ extension XMLText {
             element("spotInstanceRequestId", "sir-" + instance.id.suffix(8))
         }
         element("clientToken", launch.clientToken ?? "")
-        if !launch.tags.isEmpty {
-            element("tagSet") { text in
-                for tag in launch.tags {
-                    text.element("item") { text in
-                        text.element("key", tag.key)
-                        text.element("value", tag.value)
-                    }
-                }
-            }
-        }
+        let tags = reservation.tags(of: instance)
+        if !tags.isEmpty { element("tagSet") { $0.write(tags) } }
         element("hypervisor", "xen")
         if let profile = launch.profile {
             element("iamInstanceProfile") { text in

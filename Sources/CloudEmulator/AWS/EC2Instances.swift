@@ -28,6 +28,21 @@ extension EC2Face {
         var wanted = Description()
         wanted.ids = parameters.list("InstanceId")
         wanted.filters = try filters(parameters)
+        try readPage(parameters, into: &wanted)
+        let page = try world.describe(wanted, in: region, at: now)
+        if try parameters.boolean("DryRun") == true { throw .dryRun }
+        return { answer in
+            answer.element("reservationSet") { answer in
+                for reservation in page.reservations {
+                    answer.element("item") { $0.write(reservation, at: now) }
+                }
+            }
+            answer.element("nextToken", page.next?.token)
+        }
+    }
+
+    /// Which page of a list of instances is wanted.
+    func readPage(_ parameters: QueryParameters, into wanted: inout Description) throws(EC2Error) {
         wanted.pageSize = try parameters.integer("MaxResults")
         if let size = wanted.pageSize {
             guard wanted.ids.isEmpty else {
@@ -46,16 +61,6 @@ extension EC2Face {
                 throw EC2Error("InvalidParameterValue", "Unable to parse pagination token")
             }
             wanted.after = cursor
-        }
-        let page = try world.describe(wanted, in: region, at: now)
-        if try parameters.boolean("DryRun") == true { throw .dryRun }
-        return { answer in
-            answer.element("reservationSet") { answer in
-                for reservation in page.reservations {
-                    answer.element("item") { $0.write(reservation, at: now) }
-                }
-            }
-            answer.element("nextToken", page.next?.token)
         }
     }
 

@@ -87,7 +87,7 @@ extension QueryParameters {
         return number
     }
 
-    fileprivate func word(_ name: String, of words: Set<String>) throws(EC2Error) -> String? {
+    func word(_ name: String, of words: Set<String>) throws(EC2Error) -> String? {
         guard let word = self[name] else { return nil }
         guard words.contains(word) else { throw .invalidValue(word, of: name) }
         return word

@@ -151,8 +151,8 @@ extension EC2Face {
         return text
     }
 
-    private func token(_ parameters: QueryParameters) throws(EC2Error) -> LaunchTemplate.RecordedToken? {
-        try clientToken(parameters).map { .init(token: $0, fingerprint: fingerprint(parameters)) }
+    func token(_ parameters: QueryParameters) throws(EC2Error) -> RecordedToken? {
+        try clientToken(parameters).map { RecordedToken(token: $0, fingerprint: fingerprint(parameters)) }
     }
 
     private func isTemplateName(_ name: String) -> Bool {

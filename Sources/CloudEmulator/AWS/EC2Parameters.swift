@@ -1,6 +1,8 @@
 /// The names an action may be called with; each exists in EC2's own model, and a test holds them to it.
 package enum EC2Parameters {
-    package static let byAction = instances.merging(launchTemplates) { $1 }
+    package static let byAction = [launchTemplates, fleets, spotFleets, tags].reduce(instances) { all, some in
+        all.merging(some) { $1 }
+    }
 
     private static let instances: [String: Set<String>] = [
         "RunInstances": runInstances,

@@ -41,6 +41,19 @@ struct QueryParameters {
         return number
     }
 
+    func decimal(_ name: String) throws(EC2Error) -> Double? {
+        guard let text = values[name] else { return nil }
+        guard let number = Double(text), number.isFinite else { throw .invalidValue(text, of: name) }
+        return number
+    }
+
+    /// A number that is no less than the least there may be.
+    func integer(_ name: String, atLeast least: Int) throws(EC2Error) -> Int? {
+        guard let number = try integer(name) else { return nil }
+        guard number >= least else { throw .invalidValue("\(number)", of: name) }
+        return number
+    }
+
     func boolean(_ name: String) throws(EC2Error) -> Bool? {
         switch values[name] {
         case nil: return nil

@@ -27,6 +27,8 @@ package struct EmulatedInstance: Sendable, Codable, Hashable {
     package var endedAt: Timestamp?
     /// Why it ends: `Client.UserInitiatedShutdown`.
     package var ending: Ending?
+    /// Nil: those of its launch.
+    package var tags: [Launch.Tag]?
 
     package enum State: String, Sendable, Codable {
         case pending, running
@@ -71,4 +73,6 @@ extension Reservation {
     func known(at now: Timestamp) -> [EmulatedInstance] {
         visibleAt <= now ? instances.filter { !$0.isForgotten(at: now) } : []
     }
+
+    func tags(of instance: EmulatedInstance) -> [Launch.Tag] { instance.tags ?? launch.tags }
 }

@@ -51,7 +51,7 @@ package struct InstanceFilter: Sendable, Hashable {
     }
 
     func accepts(_ instance: EmulatedInstance, of reservation: Reservation, at now: Timestamp) -> Bool {
-        let tags = reservation.launch.tags
+        let tags = reservation.tags(of: instance)
         return switch subject {
         case .tag(let key): tags.contains { $0.key == key && matches($0.value) }
         case .tagKey: tags.contains { matches($0.key) }

@@ -74,18 +74,25 @@ extension World {
     ) throws(EC2Error) -> Reservation {
         if let earlier = try replay(call, in: region, at: now) { return earlier }
         let (zone, count) = try place(call, in: region, at: now, chance: chance)
+        let reservation = begin(call.launch, count: count, zone: zone, in: region, at: now, chance: chance)
+        if let token = call.launch.clientToken {
+            regions[region]?.launches[Region.scope(of: token, for: call.launch, zone: zone)] = RecordedLaunch(
+                fingerprint: call.fingerprint, reservation: reservation.id)
+        }
+        return reservation
+    }
 
+    /// Launches what has been found a place for.
+    mutating func begin(
+        _ launch: Launch, count: Int, zone: String, in region: String, at now: Timestamp, chance: () -> UInt64
+    ) -> Reservation {
         forget(in: region, at: now)
         var place = regions[region, default: Region()]
         let reservation = Reservation(
-            id: "r-\(freshDigits(chance))", sequence: (place.reservations.last?.sequence ?? 0) + 1, launch: call.launch,
+            id: "r-\(freshDigits(chance))", sequence: (place.reservations.last?.sequence ?? 0) + 1, launch: launch,
             zone: zone, launchedAt: now, visibleAt: now + conditions.visibilityLag,
             instances: (0..<count).map { newInstance(index: $0, at: now, chance: chance) })
         place.reservations.append(reservation)
-        if let token = call.launch.clientToken {
-            place.launches[Region.scope(of: token, for: call.launch, zone: zone)] = RecordedLaunch(
-                fingerprint: call.fingerprint, reservation: reservation.id)
-        }
         regions[region] = place
         touch()
         return reservation

@@ -23,24 +23,6 @@ package struct LaunchTemplate: Sendable, Codable, Hashable {
         var token: RecordedToken?
     }
 
-    /// A client token, and a digest of every parameter that must be the same when it comes again.
-    package struct RecordedToken: Sendable, Codable, Hashable {
-        package let token: String
-        package let fingerprint: String
-
-        package init(token: String, fingerprint: String) {
-            self.token = token
-            self.fingerprint = fingerprint
-        }
-
-        /// Whether a call is this one once more.
-        func isRepeated(by other: Self?) throws(EC2Error) -> Bool {
-            guard let other, other.token == token else { return false }
-            guard other.fingerprint == fingerprint else { throw .idempotentParameterMismatch }
-            return true
-        }
-    }
-
     /// Which template somebody means.
     package enum Name: Sendable, Hashable {
         case id(String)
@@ -81,7 +63,7 @@ extension World {
     /// Makes a template with its first version, or answers a repeated token with what it made the first time.
     package mutating func createTemplate(
         _ name: String, _ data: LaunchData, description: String?, tags: [Launch.Tag],
-        token: LaunchTemplate.RecordedToken?, in region: String, at now: Timestamp, changing: Bool = true,
+        token: RecordedToken?, in region: String, at now: Timestamp, changing: Bool = true,
         chance: () -> UInt64
     ) throws(EC2Error) -> LaunchTemplate {
         let templates = regions[region]?.templates ?? []
@@ -105,7 +87,7 @@ extension World {
     /// Adds a version, or answers a repeated token with the one it added the first time.
     package mutating func addVersion(
         to name: LaunchTemplate.Name, _ data: LaunchData, over source: String?, description: String?,
-        token: LaunchTemplate.RecordedToken?, in region: String, at now: Timestamp, changing: Bool = true
+        token: RecordedToken?, in region: String, at now: Timestamp, changing: Bool = true
     ) throws(EC2Error) -> (LaunchTemplate, LaunchTemplate.Version) {
         var template = try template(name, in: region)
         for version in template.versions {

@@ -42,7 +42,7 @@ extension World {
     }
 
     /// How many more a pool gives.
-    private func free(type: String, zone: String, market: Market, at now: Timestamp) -> Int {
+    func free(type: String, zone: String, market: Market, at now: Timestamp) -> Int {
         guard let capacity = limits.capacity[Pool(type: type, zone: zone, market: market)] else { return .max }
         let used = living(at: now).lazy.filter {
             $0.launch.type == type && $0.zone == zone && $0.launch.market == market
@@ -51,7 +51,7 @@ extension World {
     }
 
     /// How many more of a type the account's quota allows, and what that quota is.
-    private func allowed(_ launch: Launch, in region: String, at now: Timestamp) -> (count: Int, vcpus: Int) {
+    func allowed(_ launch: Launch, in region: String, at now: Timestamp) -> (count: Int, vcpus: Int) {
         let family = quotaFamily(ofType: launch.type)
         guard let quota = limits.quotas[Quota(family: family, market: launch.market, region: region)]
         else { return (.max, .max) }

@@ -39,7 +39,7 @@ extension World {
         }
     }
 
-    private mutating func end(
+    mutating func end(
         _ reservation: Int, _ index: Int, in region: String, at now: Timestamp, because ending: EmulatedInstance.Ending
     ) {
         // The caller found it here a moment ago.

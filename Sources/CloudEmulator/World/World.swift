@@ -29,6 +29,7 @@ package struct Region: Sendable, Codable {
     package var launches: [String: RecordedLaunch] = [:]
     /// In the order they were made in.
     package var templates: [LaunchTemplate] = []
+    package var fleets: [Fleet] = []
 
     package init() {}
 
@@ -38,6 +39,7 @@ package struct Region: Sendable, Codable {
         reservations = try saved.decode([Reservation].self, forKey: .reservations)
         launches = try saved.decode([String: RecordedLaunch].self, forKey: .launches)
         templates = try saved.decodeIfPresent([LaunchTemplate].self, forKey: .templates) ?? []
+        fleets = try saved.decodeIfPresent([Fleet].self, forKey: .fleets) ?? []
     }
 }
 
