@@ -103,11 +103,14 @@ extension XMLText {
     }
 
     private mutating func write(_ fleet: Fleet, candidate number: Int) {
+        // A saved world may hold anything.
+        guard fleet.candidates.indices.contains(number) else { return }
         let candidate = fleet.candidates[number]
+        guard fleet.configs.indices.contains(candidate.config) else { return }
         let config = fleet.configs[candidate.config]
         element("launchTemplateAndOverrides") { text in
             text.write(config)
-            if let override = candidate.override {
+            if let override = candidate.override, config.overrides.indices.contains(override) {
                 text.element("overrides") { EC2LaunchData.write(config.overrides[override], into: &$0) }
             }
         }

@@ -97,6 +97,8 @@ extension EC2Face {
         }
         let isOpen = own.keys.contains { $0.hasPrefix("InstanceRequirements.") }
         if isOpen { lower["InstanceType"] = nil }
+        // A subnet lies in a zone of its own.
+        if own["SubnetId"] != nil { lower["Placement.AvailabilityZone"] = nil }
         var upper = own
         for name in ["AvailabilityZone", "SubnetId", "WeightedCapacity", "Priority", "MaxPrice", "SpotPrice"] {
             upper[name] = nil

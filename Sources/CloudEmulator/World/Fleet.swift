@@ -178,6 +178,8 @@ package struct Fleet: Sendable, Codable {
     mutating func note(
         _ kind: Event.Kind, _ what: String, _ description: String? = nil, of instance: String? = nil, at: Timestamp
     ) {
+        // Nobody is told the history of an instant fleet.
+        guard mode != .instant else { return }
         events.append(Event(at: at, kind: kind, what: what, description: description, instance: instance))
         if events.count > Fleet.eventsMax { events.removeFirst(events.count - Fleet.eventsMax) }
     }

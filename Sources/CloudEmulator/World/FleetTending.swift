@@ -12,45 +12,56 @@ extension World {
 
     private mutating func tend(_ before: Fleet, in region: String, at now: Timestamp, chance: () -> UInt64) {
         var fleet = before
-        // A replacement may be lost in its turn, but never twice in the same moment.
+        // One thing after another, in the order of their moments; a replacement may be lost in its turn.
         for _ in 0..<100 {
-            noteLosses(of: &fleet, in: region, at: now)
-            if let until = fleet.terms.validUntil, until <= now, fleet.ending == nil, fleet.mode != .instant {
+            let isDone = noteLosses(of: &fleet, in: region, at: now)
+            guard fleet.ending == nil, fleet.mode != .instant else { break }
+            let moment = momentOfFilling(&fleet, at: now)
+            if let until = fleet.terms.validUntil, until <= moment ?? now {
                 fleet.note(.fleetRequestChange, "expired", at: until)
                 end(&fleet, terminating: fleet.terms.endsInstancesOnExpiry, in: region, at: until)
                 continue
             }
-            guard fleet.ending == nil, fleet.mode != .instant else { break }
-            guard let moment = momentOfFilling(&fleet, at: now) else { break }
+            guard let moment else {
+                if isDone { break } else { continue }
+            }
             let count = fleet.members.count
             fleet.replacesAt = nil
             fill(&fleet, in: region, at: moment, chance: chance)
-            if fleet.members.count == count { break }
+            if isDone, fleet.members.count == count { break }
         }
         keep(fleet, ifChangedFrom: before, in: region)
     }
 
-    /// Those that have ended by themselves or by somebody's hand leave the fleet.
-    func noteLosses(of fleet: inout Fleet, in region: String, at now: Timestamp) {
-        var lost: [(member: Fleet.Member, at: Timestamp, why: String)] = []
-        fleet.members.removeAll { member in
+    /// Those that have ended by themselves or by somebody's hand leave the fleet; false: those lost later than the next
+    /// replacement are still to be noted.
+    @discardableResult
+    private func noteLosses(of fleet: inout Fleet, in region: String, at now: Timestamp) -> Bool {
+        var losses: [String: (at: Timestamp, why: String)] = [:]
+        for member in fleet.members {
             guard let place = place(of: member, in: region) else {
-                lost.append((member, now, "it is not known any more"))
-                return true
+                losses[member.instance] = (now, "it is not known any more")
+                continue
             }
             let instance = regions[region]!.reservations[place.reservation].instances[place.index]
-            guard let endsAt = instance.endsAt, endsAt <= now else { return false }
-            lost.append((member, endsAt, instance.ending?.code ?? ""))
-            return true
+            guard let endsAt = instance.endsAt, endsAt <= now else { continue }
+            losses[member.instance] = (endsAt, instance.ending?.code ?? "")
         }
-        for (member, at, why) in lost {
-            fleet.note(.instanceChange, "terminated", why, of: member.instance, at: at)
-            if fleet.mode == .maintain, fleet.ending == nil {
-                fleet.replacesAt = max(fleet.replacesAt ?? at, at + Fleet.replacementDelay)
-            }
+        if fleet.members.isEmpty != (fleet.emptySince != nil) { fleet.emptySince = fleet.members.isEmpty ? now : nil }
+        guard let first = losses.values.map(\.at).min() else { return true }
+        let count = losses.count
+        if fleet.mode == .maintain, fleet.ending == nil {
+            let replacesAt = fleet.replacesAt ?? first + Fleet.replacementDelay
+            fleet.replacesAt = replacesAt
+            losses = losses.filter { $0.value.at <= replacesAt }
         }
-        if fleet.members.isEmpty, fleet.emptySince == nil { fleet.emptySince = lost.map(\.at).max() ?? now }
-        if !fleet.members.isEmpty, fleet.emptySince != nil { fleet.emptySince = nil }
+        for member in fleet.members {
+            guard let loss = losses[member.instance] else { continue }
+            fleet.note(.instanceChange, "terminated", loss.why, of: member.instance, at: loss.at)
+        }
+        fleet.members.removeAll { losses[$0.instance] != nil }
+        if fleet.members.isEmpty { fleet.emptySince = losses.values.map(\.at).max() }
+        return losses.count == count
     }
 
     /// When it is a fleet's turn to launch what it misses; nil: not yet, or there is nothing to do.

@@ -69,7 +69,8 @@ extension World {
         let templates = regions[region]?.templates ?? []
         for template in templates {
             for version in template.versions where version.number == 1 {
-                if try version.token?.isRepeated(by: token) == true { return template }
+                guard try version.token?.isRepeated(by: token) == true else { continue }
+                if changing { return template } else { throw .dryRun }
             }
         }
         guard !templates.contains(where: { $0.name == name }) else { throw .templateNameInUse }
@@ -91,7 +92,8 @@ extension World {
     ) throws(EC2Error) -> (LaunchTemplate, LaunchTemplate.Version) {
         var template = try template(name, in: region)
         for version in template.versions {
-            if try version.token?.isRepeated(by: token) == true { return (template, version) }
+            guard try version.token?.isRepeated(by: token) == true else { continue }
+            if changing { return (template, version) } else { throw .dryRun }
         }
         let whole = try source.map { text throws(EC2Error) in try template.version(text).data.replaced(by: data) }
         if !changing { throw .dryRun }

@@ -39,7 +39,8 @@ extension World {
         _ order: FleetOrder, in region: String, at now: Timestamp, changing: Bool = true, chance: () -> UInt64
     ) throws(EC2Error) -> Fleet {
         for fleet in regions[region]?.fleets ?? [] where fleet.kind == order.kind {
-            if try fleet.token?.isRepeated(by: order.token) == true { return fleet }
+            guard try fleet.token?.isRepeated(by: order.token) == true else { continue }
+            if changing { return fleet } else { throw .dryRun }
         }
         if !changing { throw .dryRun }
         var fleet = Fleet(
