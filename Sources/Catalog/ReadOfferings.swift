@@ -70,7 +70,9 @@ private func choose(
             return []
         }
         reader.report(
-            "template.no-type", "no machine type of `\(rules.cloud)` meets the requirements", at: field?.keyPlace,
+            "template.no-type",
+            "no machine type of `\(rules.cloud)` meets the requirements: \(rules.types.shortfall(of: requirements))",
+            at: field?.keyPlace,
             hint: rules.types.meeting(requirements.withoutMaxima).first.map {
                 "the nearest is `\($0.name)`: \($0.vcpus) vCPUs, \(sizeText(mebibytes: $0.memoryMiB))"
             })
@@ -79,9 +81,6 @@ private func choose(
 }
 
 extension Requirements {
-    /// How many types are tried at most: enough to find room, few enough to be read.
-    fileprivate static let typesMax = 20
-
     fileprivate var withoutMaxima: Requirements {
         var wider = self
         wider.vcpus.max = nil

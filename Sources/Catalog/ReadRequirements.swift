@@ -122,13 +122,6 @@ func mebibytes(_ text: String) -> Int? {
     }
 }
 
-/// `512 MiB`, `16 GiB`, `1.5 GiB`.
-func sizeText(mebibytes: Int) -> String {
-    if mebibytes < 1024 { return "\(mebibytes) MiB" }
-    let gibibytes = Double(mebibytes) / 1024
-    return gibibytes == gibibytes.rounded() ? "\(Int(gibibytes)) GiB" : "\(gibibytes) GiB"
-}
-
 // MARK: - In EC2's words
 
 /// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceRequirements.html

@@ -7,7 +7,8 @@ extension Agent {
     /// Writes the promise of an order, and returns at once.
     ///
     /// The same key gives the same request: an order repeated with its key is answered with what the first
-    /// one became. An image that is an alias or a search is looked up before anything is promised.
+    /// one became. An image that is an alias or a search is looked up before anything is promised, and so is which
+    /// types there are for a template that says requirements.
     ///
     /// - Throws: `Rejected` with everything that keeps the order from being accepted, or `NotPromised` where the
     ///   account's credentials were not; nothing is stored then.
@@ -19,7 +20,8 @@ extension Agent {
         // Before anything is asked of the cloud; what counts is what the transaction finds.
         try check(order, against: written, inUse: try inUse(of: written), siteTags: account.tags).rejectErrors()
         try await account.session.checkCredentials(of: account.name)
-        let image = try await resolveImage(of: written, at: account)
+        let types = try await resolveTypes(of: written, at: account, asking: true)
+        let image = try await resolveImage(of: types.template, at: account)
         let template = image.template
 
         let now = surroundings.now()
@@ -36,7 +38,8 @@ extension Agent {
             let machines = (1...order.count).map {
                 Machine(id: request.machineID(number: $0), request: request.id, account: account.name, at: now)
             }
-            try RequestRepository(sql).insert(request, cause: image.cause.map { "accepted: image \($0)" } ?? "accepted")
+            let found = [image.cause.map { "image \($0)" }, types.cause].compactMap(\.self).joined(separator: "; ")
+            try RequestRepository(sql).insert(request, cause: found.isEmpty ? "accepted" : "accepted: \(found)")
             try MachineRepository(sql).insert(machines, cause: "promised")
             return RequestReport(request: request, machines: machines)
         }

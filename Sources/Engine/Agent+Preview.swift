@@ -11,6 +11,8 @@ package struct Preview: Sendable {
     package var imageAlias: String?
     /// Whether that is what the alias stands for; nil: there is none.
     package var imageConfidence: Confidence?
+    /// Where its types come from; nil: it names them.
+    package var types: TypeSource?
     /// How few machines are too few, and who says so; nil: any number is better than none.
     package var least: Least?
     package let account: AccountName
@@ -76,6 +78,8 @@ extension Agent {
     package func preview(_ order: Order, askingCloud: Bool = false) async throws -> Preview {
         var (template, account) = try resolve(order)
         try check(order, against: template, inUse: try inUse(of: template), siteTags: account.tags).rejectErrors()
+        let types = try await resolveTypes(of: template, at: account, asking: askingCloud)
+        template = types.template
         guard let api = account.api(template.api) else { preconditionFailure("resolve made sure of the API") }
         let imageAlias = account.imageAlias(of: template)
         var imageConfidence = imageAlias.map { _ in Preview.Confidence.predicted }
@@ -118,8 +122,8 @@ extension Agent {
             Preview.Least(count: $0, source: order.atLeast == nil ? .template : .order)
         }
         return Preview(
-            template: template, imageAlias: imageAlias, imageConfidence: imageConfidence, least: least,
-            account: account.name, region: account.region, machines: machines.map(\.id),
+            template: template, imageAlias: imageAlias, imageConfidence: imageConfidence, types: types.source,
+            least: least, account: account.name, region: account.region, machines: machines.map(\.id),
             preparations: preparations.sorted { $0.key < $1.key }.map(\.value), launches: launches,
             fallbacks: template.offerings.filter { !asked.contains($0) })
     }

@@ -17,12 +17,14 @@ package struct Agent: Sendable {
     let owner: OwnerMark
     let log: Logger
     let observers: [AccountName: Observer]
+    let typeLists: TypeLists
     /// The requests that this process has a pass on.
     let underWay = Lock<Set<Request.ID>>([])
 
+    /// - Parameter typeLists: what is known of the machine types that clouds have; nil: nothing yet.
     package init(
         catalog: TemplateCatalog, accounts: [Account], database: any Database, surroundings: Surroundings,
-        presence: any AgentPresence, owner: OwnerMark, log: Logger
+        presence: any AgentPresence, owner: OwnerMark, log: Logger, typeLists: TypeLists? = nil
     ) {
         self.catalog = catalog
         self.accounts = Dictionary(uniqueKeysWithValues: accounts.map { ($0.name, $0) })
@@ -31,6 +33,7 @@ package struct Agent: Sendable {
         self.presence = presence
         self.owner = owner
         self.log = log
+        self.typeLists = typeLists ?? TypeLists(files: nil, now: surroundings.now)
         self.observers = self.accounts.mapValues { Observer(account: $0, surroundings: surroundings) }
     }
 }

@@ -103,7 +103,12 @@ package struct House: Sendable {
             surroundings: surroundings,
             presence: presence,
             owner: try OwnerKey.mark(in: settings.stateDirectory, surroundings),
-            log: log)
+            log: log, typeLists: typeLists)
+    }
+
+    /// What is known of the machine types that the clouds have.
+    var typeLists: TypeLists {
+        TypeLists(files: TypeListFiles(folder: "\(settings.stateDirectory)/types"), now: surroundings.now)
     }
 
     /// Looks at templates without a ledger.

@@ -12,6 +12,8 @@ package struct ProviderReport: Sendable {
     package let passedOver: [CredentialsMissing.Attempt]
     /// Nil: the account answered a harmless call.
     package let problem: String?
+    /// Since its cloud was asked which machine types it has; nil: not today.
+    package let typeListAge: Duration?
 }
 
 extension House {
@@ -41,7 +43,7 @@ extension House {
         ) -> ProviderReport {
             ProviderReport(
                 account: settings, endpoint: account.session.request(for: call).endpoint, credentials: credentials,
-                passedOver: passedOver, problem: problem)
+                passedOver: passedOver, problem: problem, typeListAge: typeLists.age(of: account))
         }
         do {
             try await account.session.checkCredentials()

@@ -58,6 +58,22 @@ struct ViewTests {
         #expect(unknown.json.contains(#""image_answer": "AccessDenied: no""#))
     }
 
+    @Test func aPreviewSaysWhoseListTheTypesAreFrom() throws {
+        func types(_ source: TypeSource) throws -> (text: String, json: String) {
+            var preview = preview([.predicted])
+            preview.types = source
+            return (try OutputFormat.table.text(of: preview.view), try OutputFormat.json.text(of: preview.view))
+        }
+        let listed = try types(.cloud(Timestamp("2026-11-21T12:40:43Z")!))
+        #expect(listed.text.contains("types     from the cloud's list of 2026-11-21\n"))
+        #expect(listed.json.contains(#""types_from": "cloud""#))
+        #expect(listed.json.contains(#""types_listed_at": "2026-11-21T12:40:43.000Z""#))
+        #expect(try types(.table(whyNotCloud: nil)).text.contains("types     from the shipped table\n"))
+        let silent = try types(.table(whyNotCloud: "UnauthorizedOperation: no"))
+        #expect(silent.text.contains("for the cloud did not list its own: UnauthorizedOperation: no\n"))
+        #expect(silent.json.contains(#""types_answer": "UnauthorizedOperation: no""#))
+    }
+
     @Test func aPreviewSaysHowFewAreTooFew() throws {
         var preview = preview([.predicted])
         preview.least = .init(count: 80, source: .template)
@@ -173,7 +189,7 @@ struct ViewTests {
                     passedOver: [
                         .init(name: "environment", reason: "AWS_ACCESS_KEY_ID is not set"),
                         .init(name: "assuming a role", reason: "`role_arn` is not in profile `default`"),
-                    ], problem: nil),
+                    ], problem: nil, typeListAge: .seconds(11_520)),
                 ProviderLook(
                     account: "prod", cloud: "aws", region: "eu-west-1", endpoint: "https://ec2.eu-west-1.amazonaws.com",
                     credentials: nil,

@@ -41,7 +41,12 @@ final class SimulatedHouse: Sendable {
     }
 
     /// An agent of a freshly started process: it knows nothing but what the ledger says.
-    func startAgent(refusals: RefusalTable = .ec2, isEmulated: Bool = true) throws -> Agent {
+    func startAgent(
+        refusals: RefusalTable = .ec2, isEmulated: Bool = true, rules: TemplateRules = TemplateRules(),
+        features: Set<Feature> = [], typesFolder: String? = nil
+    ) throws -> Agent {
+        var traits = SimulatedHouse.traits
+        traits.features = features
         let surroundings = SimulatedHouse.surroundings(clock, chance)
         let demo = EmulatorCredential.demo
         let credentials = AWSCredentials(
@@ -53,7 +58,7 @@ final class SimulatedHouse: Sendable {
             refusals: refusals, surroundings: surroundings)
         let account = Account(
             name: SimulatedHouse.account, cloud: "aws", isEmulated: isEmulated, session: session,
-            strategies: [RunInstances.api: AccountAPI(strategy: RunInstances(), traits: SimulatedHouse.traits)],
+            strategies: [RunInstances.api: AccountAPI(strategy: RunInstances(), traits: traits)],
             usualAPI: RunInstances.api, tags: ["site": "lab"], lookUps: AWSLookUps(),
             parameters: ParameterTables(folder: SimulatedHouse.providers))
         let number = restarts.withLock { count in
@@ -64,10 +69,11 @@ final class SimulatedHouse: Sendable {
             catalog: TemplateCatalog(
                 directories: [SimulatedHouse.catalog],
                 accounts: [.init(name: SimulatedHouse.account, cloud: "aws", isEmulated: true)],
-                surroundings: surroundings),
+                rules: rules, surroundings: surroundings),
             accounts: [account], database: database, surroundings: surroundings,
             presence: ProcessNumber(number: number), owner: SimulatedHouse.owner,
-            log: SimulatedHouse.log)
+            log: SimulatedHouse.log,
+            typeLists: TypeLists(files: typesFolder.map { TypeListFiles(folder: $0) }, now: surroundings.now))
     }
 
     /// Silent unless `MUSTER_TEST_LOG` is set.

@@ -43,6 +43,8 @@ struct ProviderLook: Equatable {
     /// The links that were asked before it, and why each did not answer.
     let passedOver: [Link]
     let problem: String?
+    /// Of what its cloud said of its machine types, as `3h`; nil: there is no such list.
+    var typeListAge: Duration? = nil
 
     var isUsable: Bool { problem == nil }
 
@@ -57,7 +59,8 @@ extension ProviderLook {
         self.init(
             account: report.account.name.text, cloud: report.account.cloud.text, region: report.account.region,
             endpoint: report.account.isEmulated ? "emulated" : report.endpoint.text, credentials: report.credentials,
-            passedOver: report.passedOver.map { Link(name: $0.link, reason: $0.reason) }, problem: report.problem)
+            passedOver: report.passedOver.map { Link(name: $0.link, reason: $0.reason) }, problem: report.problem,
+            typeListAge: report.typeListAge)
     }
 
     fileprivate var rendered: Rendered {
@@ -65,7 +68,15 @@ extension ProviderLook {
             "name": .text(account), "cloud": .text(cloud), "region": .text(region), "endpoint": .text(endpoint),
             "credentials": .text(credentials), "usable": .boolean(isUsable), "problem": .text(problem),
             "passed_over": .list(passedOver.map { ["link": .text($0.name), "reason": .text($0.reason)] }),
+            "type_list_age": .text(typeListAge?.text),
         ]
+    }
+
+    /// Where the types of templates with requirements come from, once it was asked.
+    fileprivate var types: View.Block? {
+        typeListAge.map { age in
+            .lines(["machine types of \(account): from the cloud's list, \(age.text) old, good for a day"])
+        }
     }
 
     /// A line for each link that was asked, the one that answered last; nothing where there was only one.
@@ -93,7 +104,7 @@ extension [ProviderLook] {
                                 $0.isUsable ? "yes" : "no", $0.problem ?? Table.nothing,
                             ]
                         }))
-            ] + compactMap(\.search)
+            ] + compactMap(\.search) + compactMap(\.types)
         }
     }
 }

@@ -37,7 +37,7 @@ enum DiagnosticMeaning {
         "template.missing-image": "a template without an image",
         "template.missing-type": "a template without a machine type",
         "template.no-account": "the template is for a cloud that no account is on",
-        "template.no-type": "no machine type of the cloud meets the requirements",
+        "template.no-type": "no machine type of the cloud, or of the region, meets the requirements",
         "template.not-here": "the template is not for this account",
         "template.not-in-file": "the file that is to be changed has no such template",
         "template.not-set": "a field that is to be taken out is not in that file",

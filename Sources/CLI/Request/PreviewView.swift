@@ -19,6 +19,9 @@ extension Preview {
             "image_alias": .text(imageAlias),
             "image_confidence": .text(imageConfidence?.name),
             "image_answer": .text(imageConfidence?.answer),
+            "types_from": .text(types?.name),
+            "types_listed_at": .text(types?.listedAt),
+            "types_answer": .text(types?.answer),
             "offering": launches.first?.offerings.first?.rendered ?? .null,
             "offerings": .list(launches.first?.offerings.map(\.rendered) ?? []),
             "preparations": .list(preparations.map(\.rendered)),
@@ -53,6 +56,7 @@ extension Preview {
             .init("machines", "\(machines.count)"), .init("at least", leastText),
             .init(asked.count > 1 ? "any of" : "offering", listed(asked, between: ", ")),
             .init("then", listed(fallbacks, between: ", then ")),
+            .init("types", types?.text),
         ]
         let preparations = preparations.map { made in
             View.Block.lines(

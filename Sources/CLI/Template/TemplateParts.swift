@@ -193,17 +193,6 @@ extension Requirements {
 
 extension Requirements.Bounds {
     fileprivate var rendered: Rendered { ["min": .integer(min), "max": .integer(max)] }
-
-    /// Nil: there is no bound.
-    fileprivate func text(_ unit: String) -> String? {
-        switch (min, max) {
-        case (let least?, let most?) where least == most: "\(least) \(unit)"
-        case (let least?, let most?): "\(least) to \(most) \(unit)"
-        case (let least?, nil): "at least \(least) \(unit)"
-        case (nil, let most?): "at most \(most) \(unit)"
-        case (nil, nil): nil
-        }
-    }
 }
 
 extension RawValue {

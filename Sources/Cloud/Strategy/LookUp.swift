@@ -51,6 +51,9 @@ package protocol TemplateLookUps: Sendable {
     /// What a launch can carry in place of an image's id, so that the cloud itself finds out what it means; nil: only
     /// an id will do.
     func imageForLaunch(by template: Template) -> String?
+
+    /// How it is asked which types there are where an account is.
+    var typeListing: TypeListing { get }
 }
 
 extension [LookUp.Topic] {

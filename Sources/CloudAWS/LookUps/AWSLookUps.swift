@@ -108,14 +108,18 @@ extension Call<LookUp.Step> {
 extension EC2Reply {
     /// The items of a listing; a listing that is not there at all is no empty one.
     static func items(_ set: String, of response: HTTPResponse) throws -> [XMLElement] {
-        let root = try XMLTree.parse(response.body)
+        try items(set, in: XMLTree.parse(response.body))
+    }
+
+    private static func items(_ set: String, in root: XMLElement) throws -> [XMLElement] {
         guard let set = root[set] else { throw Unreadable("<\(root.name)> has no <\(set)>") }
         return set.children("item")
     }
 
     /// The items of one page of a listing, and where the next one begins.
     static func page(_ set: String, of response: HTTPResponse) throws -> (items: [XMLElement], next: String?) {
-        let next = try XMLTree.parse(response.body).text("nextToken")
-        return (try items(set, of: response), next?.isEmpty == false ? next : nil)
+        let root = try XMLTree.parse(response.body)
+        let next = root.text("nextToken")
+        return (try items(set, in: root), next?.isEmpty == false ? next : nil)
     }
 }

@@ -73,7 +73,7 @@ extension EC2Face {
 
 extension XMLText {
     fileprivate mutating func write(type: String) {
-        let architecture = processor(ofType: type)
+        let architecture = processor(ofType: type), facts = TypeFacts(ofType: type)
         element("instanceType", type)
         element("currentGeneration", true)
         element("hypervisor", "nitro")
@@ -83,12 +83,36 @@ extension XMLText {
         }
         element("processorInfo") { text in
             text.element("supportedArchitectures") { $0.element("item", architecture) }
+            text.element("manufacturer", facts.maker)
         }
         element("vCpuInfo") { text in
             let vcpus = vcpus(ofType: type), threads = architecture == "arm64" ? 1 : min(2, vcpus)
             text.element("defaultVCpus", vcpus)
             text.element("defaultCores", vcpus / threads)
             text.element("defaultThreadsPerCore", threads)
+        }
+        write(facts)
+    }
+
+    private mutating func write(_ facts: TypeFacts) {
+        element("bareMetal", facts.isBareMetal)
+        element("burstablePerformanceSupported", facts.isBurstable)
+        element("memoryInfo") { $0.element("sizeInMiB", facts.memoryMiB) }
+        element("instanceStorageSupported", facts.localDiskGB > 0)
+        if facts.localDiskGB > 0 {
+            element("instanceStorageInfo") { $0.element("totalSizeInGB", facts.localDiskGB) }
+        }
+        guard let gpu = facts.gpu else { return }
+        element("gpuInfo") { text in
+            text.element("gpus") { text in
+                text.element("item") { text in
+                    text.element("name", gpu.name)
+                    text.element("manufacturer", "NVIDIA")
+                    text.element("count", gpu.count)
+                    text.element("memoryInfo") { $0.element("sizeInMiB", gpu.memoryMiB) }
+                }
+            }
+            text.element("totalGpuMemoryInMiB", gpu.memoryMiB * gpu.count)
         }
     }
 }

@@ -75,9 +75,12 @@ extension [MachineType] {
     ///
     /// One of each family, because a larger size of the same family comes out of the same hosts: where the small
     /// one has no capacity left, the large one seldom has.
-    package func meeting(_ wanted: Requirements) -> [MachineType] {
+    package func meeting(_ wanted: Requirements) -> [MachineType] { meeting(wanted) { _ in true } }
+
+    /// The same of those alone that something else is true of.
+    func meeting(_ wanted: Requirements, where isEligible: (MachineType) -> Bool) -> [MachineType] {
         var smallest: [String: Int] = [:]
-        for (index, type) in enumerated() where type.meets(wanted) {
+        for (index, type) in enumerated() where type.meets(wanted) && isEligible(type) {
             if let best = smallest[type.family], self[best].isNoLarger(than: type) { continue }
             smallest[type.family] = index
         }
@@ -88,7 +91,7 @@ extension [MachineType] {
 }
 
 extension MachineType {
-    fileprivate var size: (Int, Int, Int, Int) { (gpu?.count ?? 0, vcpus, memoryMiB, localDiskGiB) }
+    var size: (Int, Int, Int, Int) { (gpu?.count ?? 0, vcpus, memoryMiB, localDiskGiB) }
     fileprivate func isNoLarger(than other: MachineType) -> Bool { size <= other.size }
 }
 

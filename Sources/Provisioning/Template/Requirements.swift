@@ -49,5 +49,8 @@ package struct Requirements: Hashable, Sendable, Codable {
     /// Attributes that only the cloud itself can judge, in its own words; for APIs that select by attributes.
     package var native: RawValue?
 
+    /// How many types are tried at most: enough to find room, few enough to be read.
+    package static let typesMax = 20
+
     package init() {}
 }
