@@ -19,9 +19,13 @@ package enum TypeSource: Sendable, Hashable {
     }
 }
 
-extension Agent {
+/// Chooses the types of templates that say requirements.
+struct TypeChoice: Sendable {
+    let catalog: TemplateCatalog
+    let lists: TypeLists
+
     /// A template with the types that its requirements come to.
-    struct ResolvedTypes {
+    struct Resolved {
         var template: Template
         /// Nil: it names its types.
         var source: TypeSource?
@@ -36,23 +40,23 @@ extension Agent {
     ///
     /// - Parameter asking: whether the cloud may be asked; else only what it said today counts.
     /// - Throws: `Rejected` where the region has nothing that meets the requirements.
-    func resolveTypes(of template: Template, at account: Account, asking: Bool) async throws -> ResolvedTypes {
-        guard let wanted = template.requirements else { return ResolvedTypes(template: template) }
+    func resolve(_ template: Template, at account: Account, asking: Bool) async throws(Rejected) -> Resolved {
+        guard let wanted = template.requirements else { return Resolved(template: template) }
         guard let listing = account.typeListing(for: template) else {
-            return ResolvedTypes(template: template, source: .table(whyNotCloud: nil))
+            return Resolved(template: template, source: .table(whyNotCloud: nil))
         }
         let list: TypeList
         if !asking {
-            guard let kept = typeLists.kept(of: account) else {
-                return ResolvedTypes(template: template, source: .table(whyNotCloud: nil))
+            guard let kept = lists.kept(of: account) else {
+                return Resolved(template: template, source: .table(whyNotCloud: nil))
             }
             list = kept
         } else {
-            switch await typeLists.list(of: account, by: listing) {
+            switch await lists.list(of: account, by: listing) {
             case .list(let found): list = found
             case .none(let why):
                 let source = TypeSource.table(whyNotCloud: why)
-                return ResolvedTypes(template: template, source: source, cause: "types \(source.text)")
+                return Resolved(template: template, source: source, cause: "types \(source.text)")
             }
         }
         var resolved = template
@@ -67,7 +71,13 @@ extension Agent {
                         + error.why, hint: "ask for less, or in another zone or region"))
         }
         let source = TypeSource.cloud(list.askedAt)
-        return ResolvedTypes(template: resolved, source: source, cause: "types \(source.text)")
+        return Resolved(template: resolved, source: source, cause: "types \(source.text)")
+    }
+}
+
+extension Agent {
+    func resolveTypes(of template: Template, at account: Account, asking: Bool) async throws -> TypeChoice.Resolved {
+        try await TypeChoice(catalog: catalog, lists: typeLists).resolve(template, at: account, asking: asking)
     }
 }
 

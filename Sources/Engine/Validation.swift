@@ -29,11 +29,15 @@ package struct Validation: Sendable {
     private let catalog: TemplateCatalog
     private let accounts: [AccountName: Account]
     private let surroundings: Surroundings
+    private let typeLists: TypeLists
 
-    package init(catalog: TemplateCatalog, accounts: [Account], surroundings: Surroundings) {
+    package init(
+        catalog: TemplateCatalog, accounts: [Account], surroundings: Surroundings, typeLists: TypeLists? = nil
+    ) {
         self.catalog = catalog
         self.accounts = Dictionary(uniqueKeysWithValues: accounts.map { ($0.name, $0) })
         self.surroundings = surroundings
+        self.typeLists = typeLists ?? TypeLists(files: nil, now: surroundings.now)
     }
 
     /// One result for each template; without any named, for all there are at the account.
@@ -56,8 +60,11 @@ package struct Validation: Sendable {
                 let resolved = try catalog.resolve(id, at: account)
                 result.account = resolved.account
                 result.features = catalog.features(for: resolved)
-                if askingCloud, let verification = resolved.account.flatMap({ verifications[$0] }) {
-                    let findings = await verification.findings(on: resolved.template)
+                if askingCloud, let name = resolved.account, let account = accounts[name] {
+                    // As an order would have it: those that the table has and the region has not are no mistake.
+                    let types = try await TypeChoice(catalog: catalog, lists: typeLists)
+                        .resolve(resolved.template, at: account, asking: true)
+                    let findings = await verifications[name]!.findings(on: types.template)
                     result.findings = findings
                     result.errors += findings.compactMap { absence($0, in: resolved) }
                 }

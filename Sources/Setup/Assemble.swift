@@ -113,7 +113,8 @@ package struct House: Sendable {
 
     /// Looks at templates without a ledger.
     package func validation() throws -> Validation {
-        Validation(catalog: catalog, accounts: try accounts(), surroundings: surroundings)
+        Validation(
+            catalog: catalog, accounts: try accounts(), surroundings: surroundings, typeLists: typeLists)
     }
 
     /// The accounts of the settings, ready for work.

@@ -181,6 +181,30 @@ import Testing
         #expect(listings.count == 3)
     }
 
+    // MARK: A look at templates
+
+    private func look(at id: Template.ID) async throws -> ValidationResult {
+        let agent = try agent()
+        let clock = house.clock
+        let validation = Validation(
+            catalog: agent.catalog, accounts: Array(agent.accounts.values),
+            surroundings: Surroundings(now: { clock.now }, sleep: { _ in }, random: { 0 }))
+        return try #require(try await validation.results(of: [id], askingCloud: true).first)
+    }
+
+    /// Of those that the table has for it the cloud has but some; an order would be accepted all the same.
+    @Test func thatTheRegionDoesNotHaveAllOfTheTableIsNoMistake() async throws {
+        let result = try await look(at: "by-requirements")
+        #expect(result.errors.filter { $0.message.contains("the type") } == [])
+        let types = result.findings?.filter { $0.subject == .type }.map(\.name)
+        #expect(types == ["m5.xlarge", "m6i.xlarge", "m7i.xlarge", "m5d.xlarge"])
+    }
+
+    @Test func thatItHasNoneIs() async throws {
+        let result = try await look(at: "by-gpus")
+        #expect(result.errors.map(\.code) == ["template.no-type"])
+    }
+
     // MARK: When the cloud does not say
 
     @Test(arguments: ["UnauthorizedOperation", "InternalError"])

@@ -111,7 +111,7 @@ import Testing
         #expect(
             Self.why(of: Self.list([Self.entry(Self.type("g9.xlarge", 4, gib: 8) { $0.gpu = told.gpu })])) {
                 $0.gpu = wanted
-            } == "of 1 types, none has a GPU called A10G")
+            } == "of 1 type, none has a GPU called A10G")
     }
 
     // MARK: Where and how it is sold

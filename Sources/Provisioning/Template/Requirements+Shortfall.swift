@@ -76,14 +76,14 @@ extension [MachineType] {
     func shortfall(of criteria: [Requirements.Criterion]) -> String {
         let rarest = criteria.enumerated().map { (index: $0, criterion: $1, count: count(where: $1.holds)) }
             .sorted { ($0.count, $0.index) < ($1.count, $1.index) }.map(\.criterion)
+        let all = count == 1 ? "1 type" : "\(count) types"
         var left = self
         var story: [String] = []
         for criterion in rarest {
             let those = left.filter(criterion.holds)
             if those.isEmpty {
                 let none = story.isEmpty ? ", none" : "; none of these"
-                return "of \(count) types" + story.enumerated().map { $0 == 0 ? ", \($1)" : ", \($1)" }.joined()
-                    + "\(none) \(criterion.text(of: 1))"
+                return "of \(all)\(story.map { ", \($0)" }.joined())\(none) \(criterion.text(of: 1))"
             }
             if those.count < left.count {
                 let whose = story.isEmpty ? "" : " of these"
@@ -91,7 +91,7 @@ extension [MachineType] {
             }
             left = those
         }
-        return "of \(count) types, \(left.count) would do"
+        return "of \(all), \(left.count) would do"
     }
 }
 
