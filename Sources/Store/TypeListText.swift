@@ -26,23 +26,40 @@ enum TypeListText {
     }
 
     /// Nil: it is no list, not whole, or of another place.
+    ///
+    /// As bytes, for to tell where one character of text ends and the next begins takes ten times as long.
     static func read(_ bytes: [UInt8], of place: String) -> TypeList? {
-        let text = String(decoding: bytes, as: UTF8.self)
-        guard text.hasSuffix("\n"), let end = text.dropLast().lastIndex(of: "\n") else { return nil }
-        let body = text[...end]
-        let lines = body.split(separator: "\n", omittingEmptySubsequences: true)
-        guard text[text.index(after: end)...] == "end \(lines.count - 4) \(checksum(body.utf8))\n", lines.count >= 4,
-            lines[0] == head, lines[1] == "place \(place)", let asked = value("asked", lines[2]).flatMap({ Int64($0) }),
-            let named = value("zones", lines[3])
+        let newline = UInt8(ascii: "\n")
+        guard bytes.last == newline, let end = bytes.dropLast().lastIndex(of: newline) else { return nil }
+        let body = bytes[...end]
+        let lines = body.split(separator: newline)
+        guard lines.count >= 4, text(bytes[(end + 1)...]) == "end \(lines.count - 4) \(checksum(body))\n",
+            text(lines[0]) == head, text(lines[1]) == "place \(place)",
+            let asked = value("asked", lines[2]).flatMap({ Int64($0) }), let named = value("zones", lines[3])
         else { return nil }
-        let zones = named.split(separator: " ").map(String.init)
+        var places = Places(zones: named.split(separator: " ").map(String.init))
         var entries: [TypeList.Entry] = []
         entries.reserveCapacity(lines.count - 4)
         for line in lines.dropFirst(4) {
-            guard let entry = entry(line, zones) else { return nil }
+            guard let entry = entry(line, &places) else { return nil }
             entries.append(entry)
         }
         return TypeList(askedAt: Timestamp(microseconds: asked), entries: entries)
+    }
+
+    /// Sets of zones by their bits, each made once: most types are in the same ones.
+    private struct Places {
+        let zones: [String]
+        private var known: [UInt64: Set<String>] = [:]
+
+        init(zones: [String]) { self.zones = zones }
+
+        mutating func zones(_ bits: UInt64) -> Set<String> {
+            if let known = known[bits] { return known }
+            let set = Set(zones.indices.filter { bits >> UInt64($0) & 1 == 1 }.map { zones[$0] })
+            known[bits] = set
+            return set
+        }
     }
 
     // MARK: - Lines
@@ -59,31 +76,34 @@ enum TypeListText {
         ].joined(separator: " ")
     }
 
-    private static func entry(_ line: Substring, _ zones: [String]) -> TypeList.Entry? {
-        let words = line.utf8.split(separator: UInt8(ascii: " "), maxSplits: 10, omittingEmptySubsequences: false).map {
-            Substring($0)
-        }
-        guard words.count == 11, let vcpus = Int(words[2]), let memory = Int(words[3]),
-            let architecture = Architecture(rawValue: String(words[4])), let disk = Int(words[6]),
-            let bits = UInt64(words[9], radix: 16)
+    private static func entry(_ line: ArraySlice<UInt8>, _ places: inout Places) -> TypeList.Entry? {
+        let words = line.split(separator: UInt8(ascii: " "), maxSplits: 10, omittingEmptySubsequences: false)
+        guard words.count == 11, let vcpus = number(words[2]), let memory = number(words[3]),
+            let architecture = Architecture(rawValue: text(words[4])), let disk = number(words[6]),
+            let bits = UInt64(text(words[9]), radix: 16)
         else { return nil }
+        func has(_ flag: Unicode.Scalar, in word: Int) -> Bool { words[word].contains(UInt8(ascii: flag)) }
         var type = MachineType(
-            name: String(words[0]), family: String(words[1]), vcpus: vcpus, memoryMiB: memory,
-            architecture: architecture, maker: String(words[5]), localDiskGiB: disk,
-            isBurstable: words[7].contains("b"), isBareMetal: words[7].contains("m"))
-        if words[10] != "-" {
-            let gpu = words[10].split(separator: "x", maxSplits: 2)
-            guard gpu.count == 3, let count = Int(gpu[0]), let memory = Int(gpu[1]) else { return nil }
-            type.gpu = .init(name: String(gpu[2]), count: count, memoryGiB: memory)
+            name: text(words[0]), family: text(words[1]), vcpus: vcpus, memoryMiB: memory,
+            architecture: architecture, maker: text(words[5]), localDiskGiB: disk,
+            isBurstable: has("b", in: 7), isBareMetal: has("m", in: 7))
+        if words[10] != [UInt8(ascii: "-")] {
+            let gpu = words[10].split(separator: UInt8(ascii: "x"), maxSplits: 2)
+            guard gpu.count == 3, let count = number(gpu[0]), let memory = number(gpu[1]) else { return nil }
+            type.gpu = .init(name: text(gpu[2]), count: count, memoryGiB: memory)
         }
-        let markets = Market.allCases.filter { words[8].contains($0 == .spot ? "s" : "o") }
-        return TypeList.Entry(
-            type, isCurrent: !words[7].contains("p"), markets: Set(markets),
-            zones: Set(zones.indices.filter { bits >> UInt64($0) & 1 == 1 }.map { zones[$0] }))
+        var markets: Set<Market> = []
+        if has("o", in: 8) { markets.insert(.onDemand) }
+        if has("s", in: 8) { markets.insert(.spot) }
+        return TypeList.Entry(type, isCurrent: !has("p", in: 7), markets: markets, zones: places.zones(bits))
     }
 
-    private static func value(_ key: String, _ line: Substring) -> Substring? {
-        line.hasPrefix(key) ? line.dropFirst(key.count).drop { $0 == " " } : nil
+    private static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+    private static func number(_ bytes: ArraySlice<UInt8>) -> Int? { Int(text(bytes)) }
+
+    private static func value(_ key: String, _ line: ArraySlice<UInt8>) -> Substring? {
+        let line = text(line)
+        return line.hasPrefix(key) ? line.dropFirst(key.count).drop { $0 == " " } : nil
     }
 
     /// FNV-1a; against damage, not against anybody.
