@@ -1,14 +1,30 @@
 import Provisioning
 
-// The parts of a RunInstances that are more than one parameter each.
+// What is said of a machine in the same words by every call that describes one.
 
 extension EC2Query {
+    /// What a template says of its machines, wherever they are and whatever their type, but for network and disks.
+    mutating func setMachine(_ template: Template, in zone: String? = nil) {
+        set("KeyName", template.keyName)
+        set("UserData", template.userData.map { base64(Array($0.utf8)) })
+        set("Monitoring.Enabled", template.monitoring)
+        set("Placement.AvailabilityZone", zone)
+        set(template.placement)
+        set(template.metadataOptions)
+        set("CpuOptions.CoreCount", template.cpu?.cores)
+        set("CpuOptions.ThreadsPerCore", template.cpu?.threadsPerCore)
+        set("HibernationOptions.Configured", template.mayHibernate)
+        if let role = template.role {
+            set(role.hasPrefix("arn:") ? "IamInstanceProfile.Arn" : "IamInstanceProfile.Name", role)
+        }
+    }
+
     /// Names of launch templates cannot begin as their ids do.
-    mutating func set(_ launchTemplate: LaunchTemplate?) {
+    mutating func set(_ launchTemplate: LaunchTemplate?, as name: String = "LaunchTemplate") {
         guard let launchTemplate else { return }
         let isID = launchTemplate.id.hasPrefix("lt-")
-        set(isID ? "LaunchTemplate.LaunchTemplateId" : "LaunchTemplate.LaunchTemplateName", launchTemplate.id)
-        set("LaunchTemplate.Version", launchTemplate.version)
+        set("\(name).\(isID ? "LaunchTemplateId" : "LaunchTemplateName")", launchTemplate.id)
+        set("\(name).Version", launchTemplate.version)
     }
 
     mutating func set(_ placement: Placement?) {
@@ -38,11 +54,10 @@ extension EC2Query {
     }
 
     /// A wish about addresses or adapters needs an interface of its own, which then carries subnet and groups.
-    mutating func setNetwork(of order: LaunchOrder) {
-        let template = order.template
+    mutating func setNetwork(_ template: Template, subnet: String? = nil) {
         let isFabricAdapter = template.network?.isFabricAdapter ?? false
         guard template.publicAddress != nil || template.network?.ipv6Addresses != nil || isFabricAdapter else {
-            set("SubnetId", order.offering.subnet)
+            set("SubnetId", subnet)
             list("SecurityGroupId", template.securityGroups)
             return
         }
@@ -51,7 +66,7 @@ extension EC2Query {
         set("NetworkInterface.1.AssociatePublicIpAddress", template.publicAddress)
         set("NetworkInterface.1.Ipv6AddressCount", template.network?.ipv6Addresses)
         set("NetworkInterface.1.DeleteOnTermination", true)
-        set("NetworkInterface.1.SubnetId", order.offering.subnet)
+        set("NetworkInterface.1.SubnetId", subnet)
         list("NetworkInterface.1.SecurityGroupId", template.securityGroups)
     }
 

@@ -6,6 +6,8 @@ import Provisioning
 /// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html
 struct EC2Query {
     private(set) var parameters: [(name: String, value: String)]
+    /// What the names of a structure's parts begin with.
+    private var structure = ""
 
     /// The version is that of the API; EC2's own unless another service is meant.
     init(_ action: String, version: String = "2016-11-15") {
@@ -16,11 +18,19 @@ struct EC2Query {
 
     /// Nil sets nothing.
     mutating func set(_ name: String, _ value: String?) {
-        if let value { parameters.append((name, value)) }
+        if let value { parameters.append((structure + name, value)) }
     }
 
     mutating func set(_ name: String, _ value: Int?) { set(name, value.map(String.init)) }
     mutating func set(_ name: String, _ value: Bool?) { set(name, value.map { $0 ? "true" : "false" }) }
+
+    /// Whatever is set meanwhile is a part of the structure of that name.
+    mutating func within(_ name: String, _ set: (inout EC2Query) throws -> Void) rethrows {
+        let outer = structure
+        structure += "\(name)."
+        defer { structure = outer }
+        try set(&self)
+    }
 
     mutating func list(_ name: String, _ values: [String]) {
         for (index, value) in values.enumerated() { set("\(name).\(index + 1)", value) }
@@ -61,6 +71,15 @@ struct EC2Query {
             bytes.appendEscaped(parameter.value)
         }
         return bytes
+    }
+
+    /// The same request with `DryRun`, which EC2 answers with the error `DryRunOperation` where it would allow it.
+    func rehearsal() -> Call<Void> {
+        var query = self
+        query.set("DryRun", true)
+        var call: Call<Void> = query.call(.reads) { _ in throw Unreadable("a dry run was carried out") }
+        call.consent = { $0.code == "DryRunOperation" ? () : nil }
+        return call
     }
 
     func call<Reply>(

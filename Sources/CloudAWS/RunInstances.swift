@@ -15,16 +15,11 @@ package struct RunInstances: EC2Instances {
         }
     }
 
-    /// The same request with `DryRun`, which EC2 answers with the error `DryRunOperation` where it would allow it.
     package func rehearse(_ order: LaunchOrder, token: IntentToken) throws -> Procedure<Void>? {
-        var parameters = parameters(order, token: token)
-        parameters.set("DryRun", true)
-        var call: Call<Void> = parameters.call(.reads) { _ in throw Unreadable("a dry run was carried out") }
-        call.consent = { $0.code == "DryRunOperation" ? () : nil }
-        return Procedure(only: call)
+        Procedure(only: parameters(order, token: token).rehearsal())
     }
 
-    private func parameters(_ order: LaunchOrder, token: IntentToken) -> EC2Query {
+    func parameters(_ order: LaunchOrder, token: IntentToken) -> EC2Query {
         let template = order.template
         var query = EC2Query("RunInstances")
         query.set("ClientToken", token.text)
@@ -35,19 +30,8 @@ package struct RunInstances: EC2Instances {
         // As many as there is room for: what is missing is asked of the next offering.
         query.set("MinCount", 1)
         query.set("MaxCount", order.count)
-        query.set("KeyName", template.keyName)
-        query.set("UserData", template.userData.map { base64(Array($0.utf8)) })
-        query.set("Monitoring.Enabled", template.monitoring)
-        query.set("Placement.AvailabilityZone", order.offering.zone)
-        query.set(template.placement)
-        query.set(template.metadataOptions)
-        query.set("CpuOptions.CoreCount", template.cpu?.cores)
-        query.set("CpuOptions.ThreadsPerCore", template.cpu?.threadsPerCore)
-        query.set("HibernationOptions.Configured", template.mayHibernate)
-        if let role = template.role {
-            query.set(role.hasPrefix("arn:") ? "IamInstanceProfile.Arn" : "IamInstanceProfile.Name", role)
-        }
-        query.setNetwork(of: order)
+        query.setMachine(template, in: order.offering.zone)
+        query.setNetwork(template, subnet: order.offering.subnet)
         query.setDisks(root: template.rootDisk, data: template.dataDisks ?? [])
         if order.offering.market == .spot {
             query.set("InstanceMarketOptions.MarketType", "spot")

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Provisioning
 
 /// EC2's own description of itself, in botocore's form, read as strictly as the `ec2` protocol defines it.
 struct EC2Model: Decodable, Sendable {
@@ -7,6 +8,7 @@ struct EC2Model: Decodable, Sendable {
 
     private struct Operation: Decodable {
         let input: Reference
+        let output: Reference?
     }
 
     private struct Reference: Decodable {
@@ -104,6 +106,40 @@ struct EC2Model: Decodable, Sendable {
     /// The name on the wire: `queryName`, else `locationName` with a capital, else the member's own.
     private func wireName(_ name: String, _ member: Reference) -> String {
         member.queryName ?? member.locationName.map { $0.prefix(1).uppercased() + $0.dropFirst() } ?? name
+    }
+
+    // MARK: Answering
+
+    /// An element of an answer with everything in it that the model has, each list with two items.
+    ///
+    /// - Parameter path: the members that lead to it from the answer's root, an item of each list among them.
+    func fullAnswer(to action: String, at path: [String]) -> String {
+        var shape = operations[action]!.output!.shape
+        var name = action
+        for part in path {
+            if shapes[shape]!.type == "list" { shape = shapes[shape]!.member!.shape }
+            let member = shapes[shape]!.members![part]!
+            (shape, name) = (member.shape, member.locationName ?? part)
+        }
+        return answer(shape, named: name)
+    }
+
+    private func answer(_ name: String, named tag: String, item: Int = 1) -> String {
+        let shape = shapes[name]!
+        switch shape.type {
+        case "structure":
+            let parts = (shape.members ?? [:]).sorted { $0.key < $1.key }.map { key, member in
+                answer(member.shape, named: member.locationName ?? key, item: item)
+            }
+            return "<\(tag)>\(parts.joined())</\(tag)>"
+        case "list":
+            return "<\(tag)>" + (1...2).map { answer(shape.member!.shape, named: "item", item: $0) }.joined()
+                + "</\(tag)>"
+        case "boolean": return "<\(tag)>true</\(tag)>"
+        case "timestamp": return "<\(tag)>2026-11-21T12:40:43.000Z</\(tag)>"
+        case "string": return "<\(tag)>\(shape.enum?.first ?? "text \(item)")</\(tag)>"
+        default: return "<\(tag)>\(item)</\(tag)>"
+        }
     }
 
     private struct Tree {
