@@ -11,6 +11,7 @@ func check(
     let check = RuleCheck(cloud: cloud, fields: fields, place: place, circumstances: circumstances)
     var found = check.api(&template)
     found += checkSpecs(of: &template, fields, cloud, circumstances.references)
+    found += check.places(template)
     found += check.types(template)
     found += check.zones(template)
     found += check.subnets(template)
@@ -79,6 +80,19 @@ private struct RuleCheck {
                 .warning, "template.not-yet",
                 (key.map { "`\($0)` needs `\(api)`, and " } ?? "")
                     + "machines cannot be launched by `\(api)` yet, so this template cannot be ordered", at: place)
+        ]
+    }
+
+    func places(_ template: Template) -> [Diagnostic] {
+        guard let api = template.api, rules.needingPlaces.contains(api),
+            template.offerings.contains(where: { $0.zone == nil && $0.subnet == nil })
+        else { return [] }
+        return [
+            Diagnostic(
+                .error, "template.needs-place",
+                "`\(api)` launches in zones or subnets that are named, and this template names none",
+                at: fields[TemplateKeys.api.canonical]?.place ?? place,
+                hint: "name `subnet_ids`, or `zones`, of which `all` stands for those of the account's region")
         ]
     }
 

@@ -97,6 +97,22 @@ struct RuleTests {
         #expect(heavy.template.api == "aws/ec2-fleet" && heavy.warnings.map(\.code) == ["template.not-yet"])
     }
 
+    @Test func anAPIThatMustBeToldWhereHoldsItsTemplatesToIt() throws {
+        var aws = try #require(Setting.rules["aws"])
+        aws.needingPlaces = ["aws/plain"]
+        let text = """
+            templates:
+              nowhere: {image: ami-1, vmType: m6i.large, provider_api: aws/plain}
+              inAZone: {image: ami-1, vmType: m6i.large, provider_api: aws/plain, zones: [us-east-1a]}
+              inASubnet: {image: ami-1, vmType: m6i.large, provider_api: aws/plain, subnet_ids: [subnet-1]}
+              everywhere: {image: ami-1, vmType: m6i.large, provider_api: aws/plain, zones: all}
+              usual: {image: ami-1, vmType: m6i.large}
+            """
+        let setting = try Setting(["awsprov_templates.yaml": text], rules: TemplateRules { [aws] _ in .success(aws) })
+        let errors = setting.catalog.check().filter { $0.severity == .error }
+        #expect(setting.codes(errors) == ["template.needs-place@awsprov_templates.yaml:2:63"])
+    }
+
     @Test func whoseTypeItIsIsSaid() throws {
         let setting = try Setting(
             ["awsprov_templates.yaml": "templates: {x: {image: ami-1, vmType: Standard_D2s_v5}}"],

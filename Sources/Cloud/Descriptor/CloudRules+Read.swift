@@ -28,6 +28,7 @@ extension CloudRules {
             let (traits, found) = APITraits.read(map)
             diagnostics += found
             features[api] = traits?.1.features ?? []
+            if traits?.1.needsPlace ?? false { needingPlaces.insert(api) }
         }
         if diagnostics.hasErrors { throw Rejected(diagnostics) }
     }

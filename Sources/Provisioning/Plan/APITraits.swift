@@ -12,12 +12,14 @@ package struct APITraits: Sendable, Hashable {
     package var callDeadline: Duration
     /// Whether one call is asked for every offering at once, rather than for one of them.
     package var takesManyOfferings: Bool
+    /// Whether it launches nothing unless zones or subnets are named.
+    package var needsPlace: Bool
     /// What it can do of what a template may ask for.
     package var features: Set<Feature>
 
     package init(
         launchBatch: Int, terminateBatch: Int, tokenMemory: Duration, visibility: Duration, callDeadline: Duration,
-        takesManyOfferings: Bool = false, features: Set<Feature> = []
+        takesManyOfferings: Bool = false, needsPlace: Bool = false, features: Set<Feature> = []
     ) {
         self.launchBatch = launchBatch
         self.terminateBatch = terminateBatch
@@ -25,6 +27,7 @@ package struct APITraits: Sendable, Hashable {
         self.visibility = visibility
         self.callDeadline = callDeadline
         self.takesManyOfferings = takesManyOfferings
+        self.needsPlace = needsPlace
         self.features = features
     }
 }

@@ -5,6 +5,8 @@ package struct CloudRules: Sendable {
     package var features: [APIName: Set<Feature>] = [:]
     /// All its APIs, in the order they are tried in for a template that names none.
     package var apis: [APIName] = []
+    /// Those that launch nothing unless zones or subnets are named.
+    package var needingPlaces: Set<APIName> = []
     /// Those that this program launches by.
     package var builtAPIs: Set<APIName> = []
     /// The zones of each region.
