@@ -38,7 +38,7 @@ package struct House: Sendable {
     }
 
     /// Every API there is.
-    private static let strategies: [any ProviderStrategy] = [RunInstances()]
+    private static let strategies: [any ProviderStrategy] = [RunInstances(), AutoScalingGroup()]
 
     /// How each cloud is asked whether what a template names exists.
     private static let lookUps: [CloudName: any TemplateLookUps] = ["aws": AWSLookUps()]

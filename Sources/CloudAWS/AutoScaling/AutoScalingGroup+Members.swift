@@ -1,0 +1,187 @@
+import Cloud
+import Provisioning
+
+// What becomes of a group after it was made.
+
+extension AutoScalingGroup {
+    /// Balancing zones launches new instances before it ends old ones, up to a tenth more than the most that a group
+    /// may have, and protected ones it cannot end. It begins when members leave, or a zone has room again.
+    ///
+    /// https://docs.aws.amazon.com/autoscaling/ec2/userguide/understand-how-suspending-processes-affects-other-processes.html
+    /// https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html
+    static let zoneBalancing = "AZRebalance"
+
+    /// DetachInstances takes 20 ids.
+    private static let detachedAtOnce = 20
+    /// TerminateInstances takes 1,000.
+    private static let endedAtOnce = 1000
+    /// As many of the latest activities as are worth a look.
+    private static let activitiesMax = 20
+
+    package func find(_ group: Scaffold) throws -> Procedure<String?> {
+        let name = AutoScalingGroup.name(group.token)
+        return Procedure(only: describe(group).map { found in found.flatMap { $0.isGoing ? nil : name } })
+    }
+
+    /// Nobody else looks after a group's members, so its zones are kept from being balanced here too.
+    package func report(on group: Scaffold) throws -> Procedure<GroupReport> {
+        Procedure(
+            describe(group).map { found in
+                guard let found, !found.isGoing else { return .done(GroupReport(target: nil)) }
+                let report = Procedure(only: activities(of: group, target: found.desired))
+                guard found.balancesZones else { return .then(report) }
+                return .then(Procedure(suspendBalancing(group).map { .then(report) }))
+            })
+    }
+
+    /// A group goes with all its members, which are ended here too: it does not say how soon it ends them.
+    package func remove(_ scaffold: Scaffold) throws -> Procedure<Void> {
+        guard scaffold.kind == AutoScalingGroup.kind else { return EC2LaunchTemplate.remove(scaffold) }
+        return Procedure(
+            describe(scaffold).map { found in
+                guard let found else { return .done(()) }
+                let delete = found.isGoing ? [] : [Procedure(only: self.delete(scaffold))]
+                return try (delete + end(found.members.map(\.id), of: scaffold)).oneAfterAnother
+            })
+    }
+
+    /// Members are detached, which lowers the target in the same step, and ended as instances of their own.
+    ///
+    /// A thousand are detached by 50 calls and ended by one; ending them by way of the group takes a call for each.
+    package func shrink(_ group: Scaffold, by members: [Instance.ID]) throws -> Procedure<Void> {
+        let leaving = members.map(\.text).sorted()
+        return Procedure(
+            describe(group).map { found in
+                let steps = found.map { changes(to: $0, group, without: Set(leaving)) } ?? []
+                return try (steps + end(leaving, of: group)).oneAfterAnother
+            })
+    }
+
+    /// Decides what to change about a group as it is.
+    private func changes(
+        to found: AutoScalingReply.Group, _ group: Scaffold, without leaving: Set<String>
+    ) -> [Procedure<Void>] {
+        if found.isGoing { return [] }
+        let members = found.members.filter { leaving.contains($0.id) && !$0.isLeaving }
+        let (settled, others) = (members.filter(\.isInService).map(\.id), members.filter { !$0.isInService }.map(\.id))
+        var calls = found.balancesZones ? [suspendBalancing(group)] : []
+        // One by itself is as soon ended by way of the group, as is one that cannot be detached yet.
+        calls += (settled.count == 1 ? settled + others : others).map(endInGroup)
+        if settled.count > 1 { calls += settled.chunked(by: AutoScalingGroup.detachedAtOnce).map { detach($0, group) } }
+        // Each lowers the target by what it counts for, as far as that is known; this says it outright.
+        let expected = found.desired - members.reduce(0) { $0 + ($1.weight ?? 1) }
+        let isWeighted = members.contains { $0.weight != nil }
+        if expected != group.target || isWeighted { calls.append(setTarget(of: group)) }
+        return calls.map { Procedure(only: $0) }
+    }
+
+    // MARK: - Calls
+
+    private func query(_ action: String, _ group: Scaffold) -> EC2Query {
+        var query = EC2Query(autoScaling: action)
+        query.set("AutoScalingGroupName", AutoScalingGroup.name(group.token))
+        return query
+    }
+
+    /// One answer has all members of a group, however many.
+    private func describe(_ group: Scaffold) -> Call<AutoScalingReply.Group?> {
+        var query = EC2Query(autoScaling: "DescribeAutoScalingGroups")
+        query.members("AutoScalingGroupNames", [AutoScalingGroup.name(group.token)])
+        return query.autoScalingCall(.reads, read: AutoScalingReply.group)
+    }
+
+    private func activities(of group: Scaffold, target: Int) -> Call<GroupReport> {
+        var query = query("DescribeScalingActivities", group)
+        query.set("MaxRecords", AutoScalingGroup.activitiesMax)
+        var call = query.autoScalingCall(.reads) { root in
+            GroupReport(target: target, faults: try AutoScalingReply.faults(in: root))
+        }
+        call.consent = { $0.saysNotFound ? GroupReport(target: nil) : nil }
+        return call
+    }
+
+    private func suspendBalancing(_ group: Scaffold) -> Call<Void> {
+        var query = query("SuspendProcesses", group)
+        query.members("ScalingProcesses", [AutoScalingGroup.zoneBalancing])
+        return query.change
+    }
+
+    private func detach(_ ids: [String], _ group: Scaffold) -> Call<Void> {
+        var query = query("DetachInstances", group)
+        query.members("InstanceIds", ids)
+        query.set("ShouldDecrementDesiredCapacity", true)
+        return query.change
+    }
+
+    private func endInGroup(_ id: String) -> Call<Void> {
+        var query = EC2Query(autoScaling: "TerminateInstanceInAutoScalingGroup")
+        query.set("InstanceId", id)
+        query.set("ShouldDecrementDesiredCapacity", true)
+        return query.change
+    }
+
+    private func setTarget(of group: Scaffold) -> Call<Void> {
+        var query = query("UpdateAutoScalingGroup", group)
+        query.set("MinSize", 0)
+        query.set("MaxSize", group.target ?? 0)
+        query.set("DesiredCapacity", group.target ?? 0)
+        return query.change
+    }
+
+    private func delete(_ group: Scaffold) -> Call<Void> {
+        var query = query("DeleteAutoScalingGroup", group)
+        query.set("ForceDelete", true)
+        return query.change
+    }
+
+    private func end(_ ids: [String], of group: Scaffold) throws -> [Procedure<Void>] {
+        try ids.chunked(by: AutoScalingGroup.endedAtOnce).map { try end($0, group.token) }
+    }
+
+    /// EC2 refuses all for those it does not know; the others are then ended without them.
+    private func end(_ ids: [String], _ token: IntentToken) throws -> Procedure<Void> {
+        var call = try terminate(ids.map { Instance.ID($0) }, token: token).map { Procedure<Void>.Step.done(()) }
+        call.consent = { fault in
+            let known = ids.filter { !fault.subjects.contains($0) }
+            guard fault.code == "InvalidInstanceID.NotFound", known.count < ids.count else { return nil }
+            if known.isEmpty { return .done(()) }
+            return (try? end(known, token)).map { .then($0) }
+        }
+        return Procedure(call)
+    }
+}
+
+extension AutoScalingReply.Member {
+    fileprivate var isInService: Bool { state == "InService" }
+    /// On its way out already.
+    fileprivate var isLeaving: Bool { state.hasPrefix("Terminat") || state.hasPrefix("Detach") }
+}
+
+extension EC2Query {
+    /// A change to something; where that is not there, nothing is left to change.
+    fileprivate var change: Call<Void> {
+        var call = accepted(as: ())
+        call.consent = { $0.saysNotFound ? () : nil }
+        return call
+    }
+}
+
+extension [Procedure<Void>] {
+    fileprivate var oneAfterAnother: Procedure<Void>.Step {
+        guard let first else { return .done(()) }
+        return .then(first.followed(by: Array(dropFirst())))
+    }
+}
+
+extension Procedure<Void> {
+    fileprivate func followed(by rest: [Procedure<Void>]) -> Procedure<Void> {
+        if rest.isEmpty { return self }
+        return Procedure(
+            call.map { step in
+                switch step {
+                case .done: rest.oneAfterAnother
+                case .then(let next): .then(next.followed(by: rest))
+                }
+            })
+    }
+}
