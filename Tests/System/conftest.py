@@ -42,7 +42,8 @@ def lab_config(endpoint: str, more: str = "") -> str:
 class Moto:
     """An EC2 nobody here wrote, which checks every signature, and a user who may use it."""
 
-    def __init__(self, folder: pathlib.Path, free_calls: int = 8):
+    def __init__(self, folder: pathlib.Path, free_calls: int = 8, actions: list[str] = []):
+        self._actions = actions
         self.port = free_port()
         self.endpoint = f"http://127.0.0.1:{self.port}"
         self._log = open(folder / "moto.log", "w")
@@ -68,7 +69,7 @@ class Moto:
         iam.create_user(UserName="muster")
         iam.put_user_policy(
             UserName="muster", PolicyName="machines",
-            PolicyDocument=policy("ec2:*", "sts:AssumeRole", "ssm:GetParameter", "iam:*"))
+            PolicyDocument=policy("ec2:*", "sts:AssumeRole", "ssm:GetParameter", "iam:*", *self._actions))
         made = iam.create_role(RoleName="machines", AssumeRolePolicyDocument=policy("sts:AssumeRole"))
         self.role = made["Role"]["Arn"]
         iam.put_role_policy(RoleName="machines", PolicyName="machines", PolicyDocument=policy("ec2:*", "ssm:GetParameter"))
