@@ -33,3 +33,35 @@ extension EC2Instances {
         return parameters.call(.reads) { _ = try EC2Reply.page($0) }
     }
 }
+
+// MARK: - Members of a group
+
+extension EC2Instances {
+    /// TerminateInstances of many, of which some may be gone already.
+    ///
+    /// EC2 refuses all for one it does not know: the others are asked for without it. That it is not known proves
+    /// nothing, and whoever looks sees what became of it.
+    static func end(_ instances: [Instance.ID], then next: Procedure<Void>.Step = .done(())) -> Procedure<Void> {
+        let batch = instances.prefix(instancesOfOneCall), rest = Array(instances.dropFirst(instancesOfOneCall))
+        let next: Procedure<Void>.Step = rest.isEmpty ? next : .then(end(rest, then: next))
+        var query = EC2Query("TerminateInstances")
+        query.list("InstanceId", batch.map(\.text).sorted())
+        var call: Call<Procedure<Void>.Step> = query.call(.changes) { response in
+            _ = try XMLTree.parse(response.body)
+            return next
+        }
+        call.consent = { fault in
+            guard fault.code == "InvalidInstanceID.NotFound" else { return nil }
+            let named = Set(fault.subjects)
+            let others = batch.filter { !named.contains($0.text) }
+            if others.isEmpty || batch.count == 1 { return next }
+            if others.count < batch.count { return .then(end(others, then: next)) }
+            let half = batch.count / 2
+            return .then(end(Array(others.prefix(half)), then: .then(end(Array(others.dropFirst(half)), then: next))))
+        }
+        return Procedure(call)
+    }
+
+    /// The most that EC2 takes.
+    private static var instancesOfOneCall: Int { 1000 }
+}

@@ -19,6 +19,7 @@ extension Agent {
         tags[OurTag.owner] = owner.mark(token)
         var launch = LaunchOrder(
             request: request.id, template: template, offering: offerings[0], count: count, tags: tags)
+        launch.acceptedAt = request.createdAt
         if account.api(template.api)?.traits.takesManyOfferings ?? false {
             launch.others = Array(offerings.dropFirst())
         }

@@ -38,7 +38,9 @@ package struct House: Sendable {
     }
 
     /// Every API there is.
-    private static let strategies: [any ProviderStrategy] = [RunInstances(), AutoScalingGroup()]
+    private static let strategies: [any ProviderStrategy] = [
+        RunInstances(), EC2Fleet(), SpotFleet(), AutoScalingGroup(),
+    ]
 
     /// How each cloud is asked whether what a template names exists.
     private static let lookUps: [CloudName: any TemplateLookUps] = ["aws": AWSLookUps()]

@@ -1,6 +1,8 @@
 /// All that a strategy needs to write a launch; stored with the intent, so a retry sends the same bytes.
 package struct LaunchOrder: Hashable, Sendable, Codable {
     package var request: Request.ID
+    /// When the request was accepted: what is to end by itself is counted from here.
+    package var acceptedAt: Timestamp?
     package var template: Template
     package var offering: Offering
     /// What the same call may bring instead, in order of preference; for APIs that are asked for many at once.

@@ -25,8 +25,8 @@ package struct FleetOptions: Hashable, Sendable, Codable {
 extension Template {
     /// What a machine counts for of what was asked.
     package func weight(of type: String, in market: Market) -> Int {
-        let weights = market == .onDemand ? fleet?.onDemandWeights ?? fleet?.weights : fleet?.weights
-        return max(1, weights?[type] ?? 1)
+        let own = market == .onDemand ? fleet?.onDemandWeights?[type] : nil
+        return max(1, own ?? fleet?.weights?[type] ?? 1)
     }
 }
 
