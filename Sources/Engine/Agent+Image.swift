@@ -14,7 +14,7 @@ extension Agent {
     /// All that is asked about an image has to be answered within this: whoever orders waits for it.
     private static let imageTime: Duration = .seconds(20)
 
-    /// The template with its image by id.
+    /// The template with its image by id, and what its fleet acts as in full.
     ///
     /// Once for each request, so that its machines are alike, however long their launches take. Only an alias that
     /// the cloud could not be asked about stays what it is: then the cloud looks it up with every launch, and
@@ -22,7 +22,8 @@ extension Agent {
     ///
     /// - Throws: `Rejected` where the cloud does not say which image is meant; `NotPromised` where it does not accept
     ///   the account's credentials.
-    func resolveImage(of template: Template, at account: Account) async throws -> ResolvedImage {
+    func resolveImage(of written: Template, at account: Account) async throws -> ResolvedImage {
+        let template = try await resolveFleetRole(of: written, at: account)
         guard let alias = account.imageAlias(of: template) else { return ResolvedImage(template: template) }
         let now = surroundings.now
         let verification = Verification(at: account, until: now() + Agent.imageTime, now)

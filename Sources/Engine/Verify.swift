@@ -40,6 +40,9 @@ package final class Verification: Sendable {
         return await ask([lookUp]).first
     }
 
+    /// What comes of one question about one thing.
+    func answer(to lookUp: LookUp) async -> Finding? { await ask([lookUp]).first?.finding }
+
     /// What the account's cloud says to a question of no interest, that only wrong credentials keep from an answer.
     func probe(_ call: Call<Void>) async -> Outcome<Void> {
         let time = min(timeLeft(), Verification.deadline)

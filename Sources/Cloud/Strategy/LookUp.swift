@@ -54,6 +54,16 @@ package protocol TemplateLookUps: Sendable {
 
     /// How it is asked which types there are where an account is.
     var typeListing: TypeListing { get }
+
+    /// What a launch by an API acts as, where a template says it by less than the API takes; nil: by all it takes, or
+    /// the launch acts as nothing.
+    ///
+    /// The finding about `role` then has an id.
+    func fleetRoleLookUp(for template: Template, by api: APIName) -> LookUp?
+}
+
+extension TemplateLookUps {
+    package func fleetRoleLookUp(for template: Template, by api: APIName) -> LookUp? { nil }
 }
 
 extension [LookUp.Topic] {

@@ -22,6 +22,10 @@ package struct AWSLookUps: TemplateLookUps {
         return image.first
     }
 
+    package func fleetRoleLookUp(for template: Template, by api: APIName) -> LookUp? {
+        FleetRoleLookUp(template, by: api)?.first
+    }
+
     package func imageForLaunch(by template: Template) -> String? { ImageLookUp(template)?.forLaunch }
 
     // MARK: - The simple ones
