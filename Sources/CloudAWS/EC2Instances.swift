@@ -22,7 +22,9 @@ extension EC2Instances {
     package func terminate(_ instances: [Instance.ID], token: IntentToken) throws -> Call<Void> {
         var parameters = EC2Query("TerminateInstances")
         parameters.list("InstanceId", instances.map(\.text).sorted())
-        return parameters.call(.changes) { _ = try XMLTree.parse($0.body) }
+        var call: Call<Void> = parameters.call(.changes) { _ = try XMLTree.parse($0.body) }
+        call.machines = instances.count
+        return call
     }
 
     /// The smallest listing there is: it needs the very permission that the loop needs.

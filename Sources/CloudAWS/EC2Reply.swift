@@ -36,9 +36,9 @@ enum EC2Reply {
         instance.privateIP = item["privateIpAddress"]?.text
         instance.publicIP = item["ipAddress"]?.text
         instance.launchedAt = item["launchTime"].flatMap { Timestamp($0.text) }
-        instance.stateReason = item["stateReason"].flatMap { reason in
-            guard let code = reason["code"]?.text, !code.isEmpty else { return nil }
-            return reason["message"]?.text ?? code
+        if let reason = item["stateReason"], let code = reason["code"]?.text, !code.isEmpty {
+            instance.stateCode = code
+            instance.stateReason = reason["message"]?.text ?? code
         }
         // Only ours are ever looked at, and an answer may hold fifty for each of a thousand instances.
         for tag in item["tagSet"]?.children("item") ?? [] {

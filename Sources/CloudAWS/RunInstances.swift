@@ -10,9 +10,11 @@ package struct RunInstances: EC2Instances {
     package init() {}
 
     package func launch(_ order: LaunchOrder, token: IntentToken) throws -> Call<LaunchReceipt> {
-        parameters(order, token: token).call(.changes) {
+        var call = parameters(order, token: token).call(.changes) {
             LaunchReceipt(instances: try EC2Reply.reservation($0))
         }
+        call.machines = order.count
+        return call
     }
 
     package func rehearse(_ order: LaunchOrder, token: IntentToken) throws -> Procedure<Void>? {

@@ -65,7 +65,7 @@ extension Agent {
                 throw NotPromised(account: account.name, refusal: other)
             }
             return true
-        case .invalid, .stale, .absent, .conflict, .unclassified, .capacity, .unoffered, .quota, .addresses:
+        case .invalid, .oversized, .stale, .absent, .conflict, .unclassified, .capacity, .unoffered, .quota, .addresses:
             return false
         }
     }

@@ -119,4 +119,7 @@ package struct RequestReport: Sendable, Hashable {
     package let machines: [Machine]
 
     package func count(_ state: Machine.State) -> Int { machines.count { $0.state == state } }
+
+    /// How much of it came, and why the rest did not; nil: it lacks nothing, or it is not known yet.
+    package var shortfall: Shortfall? { request.shortfall(of: machines) }
 }

@@ -32,9 +32,12 @@ extension Pass {
             let machines = try MachineRepository(sql).machines(underWay.map(\.id))
             let groups = try agent.groups(Set(underWay.compactMap(\.group)), at: account, sql)
             let lifetimes = try agent.lifetimes(of: machines + groups.flatMap(\.machines), sql)
-            var found = reconcile(machines, with: listing, lifetime: { lifetimes[$0] ?? nil }, at: now)
+            var found = reconcile(
+                machines, with: listing, lifetime: { lifetimes[$0] ?? nil },
+                refusal: { agent.accounts[account]?.session.refusal(of: $0) }, at: now)
             found.add(groups, with: listing, lifetime: { lifetimes[$0] ?? nil }, at: now)
             try agent.record(found, at: now, sql)
+            try block(after: found.late, request, at: now, sql)
             guard !found.insist.isEmpty else { return }
             // One open termination is enough: it is repeated by itself until it is answered.
             let asked = try IntentLog(sql).machinesBeingTerminated(at: account)
@@ -44,6 +47,16 @@ extension Pass {
                     of: try MachineRepository(sql).machines(ids), at: account, group: group, failure: nil,
                     for: request, at: now, sql)
             }
+        }
+    }
+
+    /// What died as it came up had no room, or no allowance, just as if it had been told so at once.
+    private func block(after late: [LateRefusal], _ request: Request, at now: Timestamp, _ sql: any SQL) throws {
+        for late in late {
+            guard let template = request.template, let account = agent.accounts[late.machine.account] else { continue }
+            let families = account.api(template.api)?.traits.quotaFamilies ?? QuotaFamilies()
+            guard let block = late.block(of: template, counting: families, at: now) else { continue }
+            try BlockRepository(sql).put(block)
         }
     }
 
@@ -72,7 +85,7 @@ extension Pass {
         let gone = Refusal(
             .absent, code: "GroupGone", message: "the cloud has no \(group.kind) \(group.name ?? "") any more")
         guard let refusal = report.target == nil ? gone : refusals.first?.refusal else { return }
-        let failure = Failure(.refused, refusal.text, meaning: refusal.meaning)
+        let failure = Failure(refusal)
         let now = agent.surroundings.now()
         try agent.database.transaction { sql in
             try requireLease(sql)

@@ -12,6 +12,9 @@ actor Observer {
     private var isListing = false
     /// The last listing's refusal; nil once one succeeded.
     private(set) var trouble: Refusal?
+    /// What the last listing came to, and until when that stands: nothing is asked again before, where all that is
+    /// tried again is too much for the account.
+    private var silence: (outcome: Outcome<Listing>, until: Timestamp)?
 
     init(account: Account, surroundings: Surroundings) {
         self.account = account
@@ -36,7 +39,7 @@ actor Observer {
             var answers: [FleetQuery: Outcome<Listing>] = [:]
             for asker in askers {
                 let question = if case .requests = asker.query { shared } else { asker.query }
-                if answers[question] == nil { answers[question] = await list(question) }
+                if answers[question] == nil { answers[question] = await ask(question) }
                 asker.answer.resume(returning: answers[question]!)
             }
         }
@@ -49,6 +52,19 @@ actor Observer {
         for case .requests(let ids) in queries { requests.formUnion(ids) }
         // Filters take a limited number of values; past that, all that is ours is one question too.
         return requests.count <= 100 ? .requests(requests.sorted()) : .ours
+    }
+
+    private func ask(_ query: FleetQuery) async -> Outcome<Listing> {
+        if let silence, surroundings.now() < silence.until { return silence.outcome }
+        let outcome = await list(query)
+        switch outcome {
+        case .done: silence = nil
+        case .refused(let refusal) where refusal.meaning != .throttled && refusal.meaning != .unreachable:
+            silence = nil
+        case .refused, .unknown:
+            silence = (outcome, surroundings.now() + account.session.delayBeforeRetry(after: .zero))
+        }
+        return outcome
     }
 
     /// Every page, or no complete listing.

@@ -25,8 +25,14 @@ extension Pass {
         }
         let call = try api.strategy.launch(order, token: intent.token)
         // The turn first, however long the queue: the lease and the attempt are for a call that leaves at once.
-        try await account.session.takeTurn(for: call)
-        let (begun, _) = try begin(intent, api.traits)
+        guard try await account.session.takeTurn(for: call, while: { try isWanted(intent) }) else { return }
+        let begun: Intent
+        do {
+            begun = try begin(intent, api.traits).0
+        } catch {
+            account.session.giveBackTurn(of: call)
+            throw error
+        }
         let outcome = await account.session.send(call, within: api.traits.callDeadline)
         if case .refused(let refusal) = outcome, refusal.meaning == .stale {
             return try makeAnew(begun, order, account, api, refusal)
@@ -58,6 +64,16 @@ extension Pass {
         try record(outcome, ofTermination: begun, of: instances, gone: isOver ? group : nil)
     }
 
+    /// Whether a launch that waits for its turn is still to be made; the lease is kept for as long as it waits.
+    private func isWanted(_ intent: Intent) throws -> Bool {
+        let now = agent.surroundings.now()
+        return try agent.database.transaction { sql in
+            try requireLease(for: .seconds(30), sql)
+            guard !intent.isDoubtful, let request = try RequestRepository(sql).request(intent.request) else { return true }
+            return request.cancelledAt == nil && request.deadline > now
+        }
+    }
+
     /// What was to be there before a launch could not be made.
     private func record(_ unready: Unready, of intent: Intent) throws {
         let now = agent.surroundings.now()
@@ -65,14 +81,13 @@ extension Pass {
         case .refused(let refusal) where refusal.meaning != .throttled:
             // The launch itself was perhaps made before, and its answer lost.
             guard !intent.isDoubtful else {
-                return try keepOpen(intent, retryAt: now + intent.backoff(agent.surroundings), refusal.text, at: now)
+                return try keepOpen(intent, retryAt: retryAt(intent, at: now), refusal.text, at: now)
             }
             try close(intent, with: refusal, at: now)
         case .refused(let refusal):
-            let wait = intent.backoff(agent.surroundings, after: refusal)
-            try keepOpen(intent, retryAt: now + wait, refusal.text, at: now)
+            try keepOpen(intent, retryAt: retryAt(intent, after: refusal, at: now), refusal.text, at: now)
         case .unknown(let error):
-            try keepOpen(intent, retryAt: now + intent.backoff(agent.surroundings), "\(error)", at: now)
+            try keepOpen(intent, retryAt: retryAt(intent, at: now), "\(error)", at: now)
         case .waiting(let refusal):
             try keepOpen(intent, retryAt: now + .milliseconds(500), refusal.text, at: now)
         }
@@ -129,7 +144,7 @@ extension Pass {
         case .done(let receipt):
             try close(intent, with: receipt, session.refusals(in: receipt.faults), at: now)
         case .unknown(let error):
-            try keepOpen(intent, retryAt: now + intent.backoff(agent.surroundings), "\(error)", at: now)
+            try keepOpen(intent, retryAt: retryAt(intent, at: now), "\(error)", at: now)
         case .refused(let refusal):
             // Something may have come of an earlier attempt that nobody heard of. What is decided before a
             // token is looked at (who we are, how fast we go) says nothing about that one.
@@ -139,13 +154,12 @@ extension Pass {
             answered.refusal = refusal
             switch refusal.meaning {
             case .throttled:
-                try keepOpen(
-                    answered, retryAt: now + answered.backoff(agent.surroundings, after: refusal), refusal.text, at: now
-                )
+                try keepOpen(answered, retryAt: retryAt(answered, after: refusal, at: now), refusal.text, at: now)
             case .credentials, .unreachable:
                 guard mayHaveActed else { return try close(answered, with: refusal, at: now) }
-                try keepOpen(answered, retryAt: now + answered.backoff(agent.surroundings), refusal.text, at: now)
-            case .capacity, .unoffered, .quota, .addresses, .invalid, .stale, .absent, .unclassified, .conflict:
+                try keepOpen(answered, retryAt: retryAt(answered, at: now), refusal.text, at: now)
+            case .capacity, .unoffered, .quota, .addresses, .invalid, .oversized, .stale, .absent, .unclassified,
+                .conflict:
                 guard mayHaveActed || refusal.meaning == .conflict else {
                     return try close(answered, with: refusal, at: now)
                 }
@@ -168,7 +182,7 @@ extension Pass {
         let now = agent.surroundings.now()
         guard case .done(let listing) = found, listing.isComplete else {
             return try keepOpen(
-                intent, retryAt: now + intent.backoff(agent.surroundings), "could not be looked up", at: now)
+                intent, retryAt: retryAt(intent, at: now), "could not be looked up", at: now)
         }
         let instances = listing.instances.filter { $0.tags[OurTag.token] == intent.token.text }
         let settledBy = intent.settledBy(api.traits)
@@ -202,7 +216,7 @@ extension Pass {
             try keepOpen(intent, retryAt: settledBy, "looked up: nothing so far", at: now)
         case .refused, .unknown:
             try keepOpen(
-                intent, retryAt: now + intent.backoff(agent.surroundings), "could not be looked up", at: now)
+                intent, retryAt: retryAt(intent, at: now), "could not be looked up", at: now)
         }
     }
 
@@ -220,7 +234,8 @@ extension Pass {
                 try MachineRepository(sql).apply(closing.moves, at: now)
                 return try agent.tell(intent, now, became: "done", cause: "\(name) is to bring \(machines.count)", sql)
             }
-            let closing = Provisioning.close(machines, of: intent, with: instances, refusals: refusals, at: now)
+            let closing = Provisioning.close(
+                machines, of: intent, with: instances, refusals: refusals, counting: families(of: intent), at: now)
             try record(closing, at: now, sql)
             let why = refusals.map { "\($0.offering.map { "\($0): " } ?? "")\($0.refusal.text)" }.eachOnce
             let cause = (["\(instances.count) of \(machines.count) came"] + why.prefix(8)).joined(separator: "; ")
@@ -237,7 +252,8 @@ extension Pass {
     private func close(_ intent: Intent, with refusal: Refusal, at now: Timestamp) throws {
         try agent.database.transaction { sql in
             try requireLease(sql)
-            let closing = Provisioning.close(try launching(intent, sql), of: intent, with: refusal, at: now)
+            let closing = Provisioning.close(
+                try launching(intent, sql), of: intent, with: refusal, counting: families(of: intent), at: now)
             try IntentLog(sql).close(intent.token, as: .refused, at: now)
             try record(closing, at: now, sql)
             if let group = try ScaffoldRepository(sql).scaffold(intent.token.group, at: intent.account) {
@@ -271,6 +287,17 @@ extension Pass {
 
     private func launching(_ intent: Intent, _ sql: any SQL) throws -> [Machine] {
         try MachineRepository(sql).machines(intent.machines).filter { $0.state == .launching }
+    }
+
+    /// What the cloud that an intent is for counts against one allowance.
+    private func families(of intent: Intent) -> QuotaFamilies {
+        agent.accounts[intent.account]?.strategies[intent.api]?.traits.quotaFamilies ?? QuotaFamilies()
+    }
+
+    /// When to call again; much later where all that is tried again is too much for the account.
+    private func retryAt(_ intent: Intent, after refusal: Refusal? = nil, at now: Timestamp) -> Timestamp {
+        let backoff = intent.backoff(agent.surroundings, after: refusal)
+        return now + (agent.accounts[intent.account]?.session.delayBeforeRetry(after: backoff) ?? backoff)
     }
 
     private func keepOpen(_ intent: Intent, retryAt: Timestamp, _ why: String, at now: Timestamp) throws {
@@ -307,7 +334,7 @@ extension Pass {
                 try agent.tell(intent, now, became: "done", cause: "\(instances.count) accepted", sql)
             }
         case .unknown(let error):
-            try keepOpen(intent, retryAt: now + intent.backoff(agent.surroundings), "\(error)", at: now)
+            try keepOpen(intent, retryAt: retryAt(intent, at: now), "\(error)", at: now)
         case .refused(let refusal)
         where refusal.mayBeAboutOne && instances.count > 1 && !(refusal.meaning == .absent && refusal.subjects.isEmpty):
             // EC2 refuses all for one it does not know, or may not terminate: ask for the others without it.
@@ -323,7 +350,7 @@ extension Pass {
         case .refused(let refusal):
             answered.refusal = refusal
             try keepOpen(
-                answered, retryAt: now + answered.backoff(agent.surroundings, after: refusal), refusal.text, at: now)
+                answered, retryAt: retryAt(answered, after: refusal, at: now), refusal.text, at: now)
         }
     }
 
@@ -371,10 +398,10 @@ extension Pass {
 }
 
 extension Refusal {
-    /// Whether a termination of many may have been refused for one of them.
+    /// Whether a termination of many may have been refused for one of them, or for being of so many.
     fileprivate var mayBeAboutOne: Bool {
         switch meaning {
-        case .absent, .invalid, .unclassified, .conflict: true
+        case .absent, .invalid, .oversized, .unclassified, .conflict: true
         case .capacity, .unoffered, .quota, .addresses, .throttled, .credentials, .stale, .unreachable: false
         }
     }
@@ -384,6 +411,14 @@ extension Session {
     /// What single offerings were refused for; what leaves doubt says nothing about them.
     func refusals(in faults: [OfferingFault]) -> [OfferingRefusal] {
         faults.compactMap { fault in refusal(for: fault.fault).map { OfferingRefusal(fault.offering, $0) } }
+    }
+
+    /// What the end of an instance comes to; nil: the cloud gives no reason for it, or one that says nothing.
+    func refusal(of instance: Instance) -> Refusal? {
+        guard let code = instance.stateCode else { return nil }
+        let words = instance.stateReason ?? ""
+        let message = words.hasPrefix("\(code): ") ? String(words.dropFirst(code.count + 2)) : words
+        return refusal(for: Fault(status: 200, code: code, message: message))
     }
 }
 

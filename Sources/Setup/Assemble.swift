@@ -212,7 +212,7 @@ package struct House: Sendable {
                 AWSSigner(regions: { descriptor.signingRegion(of: $0, in: region) }, credentials: $0)
             } ?? Unsigned(source: "a token"),
             transport: transport,
-            pace: Pace(reading: descriptor.pace.reading, changing: descriptor.pace.changing),
+            pace: Pace(account.isEmulated ? descriptor.pace.withoutFamilies : descriptor.pace),
             refusals: descriptor.refusals,
             surroundings: surroundings)
     }

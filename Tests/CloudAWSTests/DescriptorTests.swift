@@ -49,8 +49,7 @@ import Testing
         InvalidParameterValue InvalidParameterCombination MissingParameter UnknownParameter InvalidAMIID.NotFound
         InvalidAMIID.Malformed InvalidAMIID.Unavailable InvalidSubnetID.NotFound InvalidGroup.NotFound
         InvalidGroup.Duplicate InvalidKeyPair.NotFound InvalidUserData.Malformed InvalidBlockDeviceMapping
-        InvalidIamInstanceProfileArn.Malformed ValidationError InvalidLaunchTemplateName.NotFoundException
-        InvalidLaunchTemplateId.NotFound
+        InvalidIamInstanceProfileArn.Malformed ValidationError
         """,
         .conflict: "IdempotentParameterMismatch IdempotentInstanceTerminated InvalidClientToken",
         .absent: "InvalidInstanceID.NotFound",
@@ -82,7 +81,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "InvalidAMIID", "InvalidAMIIDx", "InvalidSnapshot.NotFound", "NewCode", "insufficientinstancecapacity",
+        "InvalidAMIID", "InvalidAMIIDx", "NotFound", "NewCode", "insufficientinstancecapacity",
     ])
     func aCodeNobodyListedIsUnclassified(code: String) {
         #expect(meaning(code) == .unclassified)

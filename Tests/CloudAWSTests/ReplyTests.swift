@@ -28,6 +28,7 @@ import Testing
         first.privateIP = "10.0.0.12"
         first.launchedAt = Timestamp("2026-11-21T12:40:43Z")
         first.stateReason = "pending"
+        first.stateCode = "pending"
         // Tags that are not ours are nobody's business here.
         first.tags = ["muster:request": "req-one"]
         #expect(instances[0] == first)
@@ -47,6 +48,8 @@ import Testing
                 nil, "Server.SpotInstanceTermination: Instance terminated due to capacity",
                 "Client.UserInitiatedShutdown",
             ])
+        #expect(
+            page.instances.map(\.stateCode) == [nil, "Server.SpotInstanceTermination", "Client.UserInitiatedShutdown"])
         #expect(page.next == "eyJ2IjoiMiIsImMiOiJhYmMifQ==")
     }
 

@@ -89,7 +89,8 @@ import Testing
         let hopeless: Set<Refusal.Meaning> = [.credentials, .invalid, .stale]
         let state: Machine.State = hopeless.contains(meaning) ? .failed : .planned
         #expect(closing.moves.map(\.after.state) == [state, state])
-        let failure = Failure(.refused, "X: no", meaning: meaning)
+        var failure = Failure(.refused, "X: no", meaning: meaning, code: "X")
+        if meaning == .oversized { failure.atMost = 1 }
         #expect(closing.moves.map(\.after.failure) == [failure, failure])
         #expect(closing.moves.allSatisfy { $0.after.since == now })
     }
@@ -153,7 +154,7 @@ import Testing
         }
         #expect(waits == [.seconds(1), .seconds(2), .seconds(4)])
         #expect(machine.state == .failed)
-        #expect(machine.failure == Failure(.refused, "NewCode: no", meaning: .unclassified))
+        #expect(machine.failure == Failure(.refused, "NewCode: no", meaning: .unclassified, code: "NewCode"))
         #expect(plan(Sample.snapshot(request, [machine]), at: now).steps == [.settle(.failed)])
     }
 

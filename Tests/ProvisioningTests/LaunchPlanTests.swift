@@ -94,20 +94,21 @@ import Testing
     @Test func whereEveryOfferingWasRefusedTheMachinesFailWithTheRefusal() {
         let blocks = Sample.offerings.map { Sample.block($0, since: .seconds(5), until: .seconds(180)) }
         let snapshot = Sample.snapshot(Sample.request(count: 2), Sample.machines(1...2), blocks: blocks)
-        let failure = Failure(.refused, "InsufficientInstanceCapacity: no room", meaning: .capacity)
+        let failure = Failure(Sample.full)
         #expect(plan(snapshot, at: now).steps == [.fail(Sample.ids(1...2), failure)])
     }
 
     @Test func aBlockThatOutlastsTheDeadlineIsNotWaitedFor() {
         let blocks = Sample.offerings.map { Sample.block($0, since: .seconds(-5), until: .seconds(900)) }
         let snapshot = Sample.snapshot(Sample.request(count: 1), Sample.machines(1...1), blocks: blocks)
-        let failure = Failure(.refused, "InsufficientInstanceCapacity: no room", meaning: .capacity)
+        let failure = Failure(Sample.full)
         #expect(plan(snapshot, at: now).steps == [.fail(Sample.ids([1]), failure)])
     }
 
     @Test func aTemplateThatOffersNothingFailsTheRequest() {
         let snapshot = Sample.snapshot(Sample.request(count: 1, offerings: []), Sample.machines(1...1))
-        let failure = Failure(.refused, "NoOffering: the template offers nothing", meaning: .invalid)
+        let failure = Failure(
+            .refused, "NoOffering: the template offers nothing", meaning: .invalid, code: "NoOffering")
         #expect(plan(snapshot, at: now).steps == [.fail(Sample.ids([1]), failure)])
     }
 

@@ -184,7 +184,7 @@ private enum RandomSnapshot {
                 until: .seconds(Int.random(in: 0...1200, using: &chance)),
                 at: Int.random(in: 0..<5, using: &chance) == 0 ? "other" : Sample.account)
             if Int.random(in: 0..<4, using: &chance) == 0 {
-                block.scope.reach = .family(offering.family, offering.market)
+                block.scope.reach = .family(QuotaFamilies().name(ofType: offering.type), offering.market)
             }
             return block
         }

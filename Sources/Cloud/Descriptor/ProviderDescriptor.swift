@@ -6,7 +6,7 @@ package struct ProviderDescriptor: Sendable {
     package let name: CloudName
     package let title: String
     package let usualAPI: APIName
-    package let pace: (reading: Pace.Rate, changing: Pace.Rate)
+    package let pace: PaceTable
     package let refusals: RefusalTable
     package let apis: [APIName: APITraits]
     private let endpoints: [Service: String]
@@ -35,7 +35,11 @@ package struct ProviderDescriptor: Sendable {
         self.usualAPI = usualAPI
         self.pace = pace
         refusals = table.table
-        apis = Dictionary(traits.compactMap(\.traits), uniquingKeysWith: { first, _ in first })
+        apis = Dictionary(traits.compactMap(\.traits), uniquingKeysWith: { first, _ in first }).mapValues {
+            var traits = $0
+            traits.quotaFamilies = provider.quotaFamilies
+            return traits
+        }
         endpoints = provider.endpoints
         partitions = provider.partitions
     }
@@ -74,7 +78,8 @@ private struct Provider {
     var name = ""
     var title = ""
     var usualAPI: APIName?
-    var pace: (reading: Pace.Rate, changing: Pace.Rate)?
+    var pace: PaceTable?
+    var quotaFamilies = QuotaFamilies()
     var endpoints: [Service: String] = [:]
     var partitions: [ProviderDescriptor.Partition] = []
     var diagnostics: [Diagnostic] = []
@@ -90,22 +95,23 @@ private struct Provider {
             partitions.append(.init(named: entry.key, &fields))
             fields.finish().forEach { reader.report($0) }
         }
-        pace = reader.nested("pace", what: "pace") { pace in
-            (reading: Pace.Rate("reading", of: &pace), changing: Pace.Rate("changing", of: &pace))
-        }
+        pace = reader.nested("pace", what: "pace") { PaceTable(&$0) }
+        quotaFamilies = QuotaFamilies(readQuotaFamilies(&reader))
         diagnostics = reader.finish()
     }
 }
 
-extension Pace.Rate {
-    fileprivate init(_ name: FieldName, of reader: inout FieldReader) {
-        let rate = reader.nested(name, what: "rate") { rate in
-            Pace.Rate(
-                perSecond: rate.required("per_second") { $0.number($1, in: 0.01...100_000) } ?? 1,
-                burst: rate.required("burst") { $0.number($1, in: 1...100_000) } ?? 1)
+/// The families by the name they are counted under; one that is counted twice is a mistake.
+private func readQuotaFamilies(_ reader: inout FieldReader) -> [String: [String]] {
+    var groups: [String: [String]] = [:]
+    var seen: Set<String> = []
+    for entry in reader.entries("quota_families") ?? [] {
+        groups[entry.key] = reader.strings(in: entry.value, of: entry) ?? []
+        for family in groups[entry.key] ?? [] where !seen.insert(family).inserted {
+            reader.report("provider.family-twice", "`\(family)` is counted already", at: entry.keyPlace)
         }
-        self = rate ?? Pace.Rate(perSecond: 1, burst: 1)
     }
+    return groups
 }
 
 extension APITraits {
@@ -143,27 +149,6 @@ extension APITraits {
             }
         }
         return features
-    }
-}
-
-extension RefusalTable {
-    /// `errors.yaml`: a meaning, how long it holds, and the codes that have it.
-    fileprivate static func read(_ map: Layered) -> (table: RefusalTable, diagnostics: [Diagnostic]) {
-        var reader = FieldReader(map, what: "meaning")
-        var rows: [String: Row] = [:]
-        for name in Refusal.Meaning.allCases.map(\.rawValue) + ["unknown"] {
-            guard let field = reader.field(FieldName([name])) else { continue }
-            var entry = FieldReader(field.value, what: "meaning")
-            let holds = entry.duration("holds")
-            for code in entry.required("codes", { $0.strings($1) }) ?? [] {
-                if rows[code] != nil {
-                    entry.report("provider.code-twice", "`\(code)` has a meaning already", at: field.keyPlace)
-                }
-                rows[code] = Row(meaning: Refusal.Meaning(rawValue: name), holds: holds)
-            }
-            entry.finish().forEach { reader.report($0) }
-        }
-        return (RefusalTable(rows: rows), reader.finish())
     }
 }
 

@@ -13,6 +13,7 @@ package struct Session: Sendable {
     private let transport: any Transport
     private let pace: Pace
     private let refusals: RefusalTable
+    private let retries = RetryBudget()
     private let surroundings: Surroundings
 
     package init(
@@ -29,12 +30,20 @@ package struct Session: Sendable {
         self.surroundings = surroundings
     }
 
-    /// Waits until a call of this kind may be sent.
+    /// Waits until a call may be sent.
     ///
-    /// - Throws: `CancellationError`
-    package func takeTurn<Reply>(for call: Call<Reply>) async throws {
-        try await pace.wait(for: call.effect, surroundings)
+    /// - Parameter isWanted: asked every few seconds of a long wait.
+    /// - Returns: whether it is still wanted.
+    /// - Throws: `CancellationError`, or what `isWanted` throws.
+    @discardableResult
+    package func takeTurn<Reply>(
+        for call: Call<Reply>, while isWanted: () throws -> Bool = { true }
+    ) async throws -> Bool {
+        try await pace.wait(for: call, surroundings, while: isWanted)
     }
+
+    /// A call that had its turn is not made after all.
+    package func giveBackTurn<Reply>(of call: Call<Reply>) { pace.giveBack(call) }
 
     /// Waits for its turn, makes a call and says what became of it.
     package func perform<Reply>(_ call: Call<Reply>, within deadline: Duration) async -> Outcome<Reply> {
@@ -59,15 +68,33 @@ package struct Session: Sendable {
         } catch {
             return .refused(Refusal(.unreachable, code: "NotSent", message: "\(error)"))
         }
+        let departure = pace.depart(call)
+        let outcome: Outcome<Reply>
         do {
             let response = try await transport.send(signed, within: deadline)
-            return await judge(response, of: call)
+            outcome = await judge(response, of: call, departure)
         } catch .unsent(let why) {
-            return .refused(Refusal(.unreachable, code: "Unreachable", message: why))
+            outcome = .refused(Refusal(.unreachable, code: "Unreachable", message: why))
         } catch {
-            return .unknown(error)
+            outcome = .unknown(error)
         }
+        if case .done = outcome {} else { pace.giveBack(call) }
+        return outcome
     }
+
+    /// The refusal that a fault inside an answer is, such as one machine's among many; nil: it leaves doubt.
+    ///
+    /// - Parameter fault: with status 200 where the answer itself was a yes.
+    package func refusal(for fault: Fault) -> Refusal? { refusals.judge(fault) }
+
+    /// How long to wait before a call is made again that the cloud was too busy for, or that nobody heard of: the
+    /// back-off while few are, else much longer.
+    package func delayBeforeRetry(after backoff: Duration) -> Duration {
+        retries.delay(backoff, at: surroundings.now())
+    }
+
+    /// Whether so much had to be tried again lately that nothing should be asked without need.
+    var isSparing: Bool { retries.isSpent }
 
     /// Looks whether there are credentials, without sending anything to the cloud they are for.
     ///
@@ -80,10 +107,6 @@ package struct Session: Sendable {
     /// The links that were asked before that one, and why they did not answer.
     package var credentialsPassedOver: [CredentialsMissing.Attempt] { signer.passedOver }
 
-    /// What a fault comes to that was told beside a success, such as one of many things that were asked for; nil: it leaves
-    /// doubt.
-    package func refusal(for fault: Fault) -> Refusal? { refusals.judge(fault) }
-
     /// The call as it would be sent, without its signature; what a dry run prints.
     package func request<Reply>(for call: Call<Reply>) -> HTTPRequest {
         HTTPRequest(
@@ -91,18 +114,34 @@ package struct Session: Sendable {
             headers: call.headers, body: call.body)
     }
 
-    private func judge<Reply>(_ response: HTTPResponse, of call: Call<Reply>) async -> Outcome<Reply> {
+    private func judge<Reply>(
+        _ response: HTTPResponse, of call: Call<Reply>, _ departure: Pace.Departure
+    ) async -> Outcome<Reply> {
         guard !(200..<300).contains(response.status) else {
-            do { return .done(try call.read(response)) } catch { return .unknown(error) }
+            do {
+                let reply = try call.read(response)
+                retries.earn()
+                return .done(reply)
+            } catch {
+                return .unknown(error)
+            }
         }
         let fault = call.fault(response)
-        if let reply = call.consent?(fault) { return .done(reply) }
+        if let reply = call.consent?(fault) {
+            retries.earn()
+            return .done(reply)
+        }
         switch refusals.judge(fault) {
         case nil:
             return .unknown(Unanswered(fault: fault))
         case var refusal?:
-            if refusal.meaning == .throttled { pace.slowDown(call.effect, at: surroundings.now()) }
-            if refusal.meaning == .credentials {
+            if refusal.meaning == .throttled {
+                pace.slowDown(call, departure, for: fault.retryAfter, at: surroundings.now())
+            } else {
+                retries.earn()
+            }
+            // Not where it is one market alone that is closed to us: who we are was accepted then.
+            if refusal.meaning == .credentials, refusal.reach == nil {
                 await signer.refused()
                 refusal.message += " (credentials: \(signer.source))"
             }

@@ -20,6 +20,8 @@ package struct Call<Reply: Sendable>: Sendable {
     package var read: @Sendable (HTTPResponse) throws -> Reply
     /// Reads a reply of any other status.
     package var fault: @Sendable (HTTPResponse) -> Fault
+    /// How many machines it launches or ends: some clouds count these beside the calls.
+    package var machines = 0
     /// The reply a fault stands for where a cloud says yes in the form of a no, as EC2 answers a dry run.
     package var consent: (@Sendable (Fault) -> Reply?)?
 

@@ -24,6 +24,7 @@ extension Call {
         var other = Call<Other>(
             action: action, effect: effect, service: service, method: method, path: path, query: query,
             headers: headers, body: body, parameters: parameters, read: { try transform(try read($0)) }, fault: fault)
+        other.machines = machines
         if let consent {
             other.consent = { fault in
                 guard let reply = consent(fault) else { return nil }

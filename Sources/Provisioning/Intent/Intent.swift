@@ -51,7 +51,8 @@ package struct Intent: Hashable, Sendable {
     package func wantsLookUp(at now: Timestamp, _ traits: APITraits) -> Bool {
         guard verb == .launch, attempts > 0 else { return false }
         switch refusal?.meaning {
-        case .capacity, .unoffered, .quota, .addresses, .invalid, .conflict, .absent, .unclassified: return true
+        case .capacity, .unoffered, .quota, .addresses, .invalid, .oversized, .conflict, .absent, .unclassified:
+            return true
         case .throttled, .credentials, .unreachable, .stale, nil:
             return isDoubtful && now > openedAt + traits.tokenMemory
         }

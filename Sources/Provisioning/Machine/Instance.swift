@@ -16,6 +16,8 @@ package struct Instance: Hashable, Sendable, Identifiable {
     package var launchedAt: Timestamp?
     /// The cloud's own words on why it is in its state: `Server.SpotInstanceTermination: …`.
     package var stateReason: String?
+    /// The code of that: `Server.SpotInstanceTermination`.
+    package var stateCode: String?
     package var tags: [String: String]
 
     package init(id: ID, state: State, type: String, market: Market = .onDemand) {

@@ -64,16 +64,27 @@ package struct Failure: Hashable, Sendable, Codable {
     package var detail: String
     /// The cloud's refusal, where there was one.
     package var meaning: Refusal.Meaning?
+    /// The cloud's own code, where it gave one.
+    package var code: String?
+    /// How many may be asked for at once from now on, where it was too many.
+    package var atMost: Int?
 
-    package init(_ cause: Cause, _ detail: String, meaning: Refusal.Meaning? = nil) {
+    package init(_ cause: Cause, _ detail: String, meaning: Refusal.Meaning? = nil, code: String? = nil) {
         self.cause = cause
         self.detail = detail
         self.meaning = meaning
+        self.code = code
+    }
+
+    /// - Parameter count: how many were asked for at once, if that matters.
+    package init(_ refusal: Refusal, of count: Int? = nil) {
+        self.init(.refused, refusal.text, meaning: refusal.meaning, code: refusal.code)
+        if refusal.meaning == .oversized, let count { atMost = max(1, count / 2) }
     }
 
     /// The same, with what stood in the way until then: a deadline that passed is no reason by itself.
     package func after(_ earlier: Failure?) -> Failure {
         guard let earlier, cause == .deadline else { return self }
-        return Failure(cause, "\(detail); until then: \(earlier.detail)", meaning: earlier.meaning)
+        return Failure(cause, "\(detail); until then: \(earlier.detail)", meaning: earlier.meaning, code: earlier.code)
     }
 }

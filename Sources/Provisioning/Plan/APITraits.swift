@@ -16,6 +16,8 @@ package struct APITraits: Sendable, Hashable {
     package var needsPlace: Bool
     /// What it can do of what a template may ask for.
     package var features: Set<Feature>
+    /// Which types share an allowance; of its cloud, whatever the API.
+    package var quotaFamilies = QuotaFamilies()
 
     package init(
         launchBatch: Int, terminateBatch: Int, tokenMemory: Duration, visibility: Duration, callDeadline: Duration,

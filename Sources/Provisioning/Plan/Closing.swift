@@ -48,10 +48,10 @@ package struct OfferingRefusal: Sendable, Hashable {
 /// ever bring more than asked, the rest belong to no machine, and the sweep ends them.
 package func close(
     _ machines: [Machine], of intent: Intent, with instances: [Instance], refusals: [OfferingRefusal] = [],
-    at now: Timestamp
+    counting families: QuotaFamilies = QuotaFamilies(), at now: Timestamp
 ) -> Closing {
     let (machines, instances) = (machines.sorted { $0.id < $1.id }, instances.sorted { $0.id < $1.id })
-    var closing = Closing(moves: [], blocks: refusals.compactMap { $0.block(of: intent, at: now) })
+    var closing = Closing(moves: [], blocks: refusals.compactMap { $0.block(of: intent, counting: families, at: now) })
     var missing = machines.count
     for (machine, instance) in zip(machines, instances) {
         let weight = intent.order?.template.weight(of: instance.type, in: instance.market) ?? 1
@@ -59,7 +59,8 @@ package func close(
         closing.moves.append(Move(machine, cause: "launched", at: now) { $0.bind(to: instance, weighing: weight) })
     }
     let left = machines.dropFirst(instances.count)
-    let fate = intent.fate(of: refusals, afterAttempts: left.first?.attempt ?? 0, nothingCame: instances.isEmpty)
+    let fate = intent.fate(
+        of: refusals, afterAttempts: left.first?.attempt ?? 0, asked: machines.count, nothingCame: instances.isEmpty)
     for machine in left.prefix(max(0, missing)) {
         let cause = fate.failure?.detail ?? "the launch brought \(instances.count) of \(machines.count)"
         closing.moves.append(
@@ -87,17 +88,24 @@ package func close(_ machines: [Machine], of intent: Intent, asMembersOf group: 
 }
 
 /// A launch was refused: planned again where something else may help, failed where nothing will.
-package func close(_ machines: [Machine], of intent: Intent, with refusal: Refusal, at now: Timestamp) -> Closing {
-    let failure = Failure(.refused, refusal.text, meaning: refusal.meaning)
+///
+/// - Parameter families: what its cloud counts against one allowance.
+package func close(
+    _ machines: [Machine], of intent: Intent, with refusal: Refusal, counting families: QuotaFamilies = QuotaFamilies(),
+    at now: Timestamp
+) -> Closing {
     let moves = machines.sorted { $0.id < $1.id }.map { machine in
         Move(machine, cause: refusal.text, at: now) {
-            $0.state = refusal.endsHope(afterAttempts: machine.attempt) ? .failed : .planned
-            $0.failure = failure
+            let isOver = refusal.endsHope(afterAttempts: machine.attempt, askingFor: machines.count)
+            $0.state = isOver ? .failed : .planned
+            $0.failure = Failure(refusal, of: machines.count)
+            // It was no matter of time, then.
+            if isOver, refusal.retriesSeconds != nil { $0.failure?.meaning = .invalid }
         }
     }
     // What is said of a call that asked for many is said of all of them.
     let blocks = (intent.order?.offerings ?? []).compactMap {
-        OfferingRefusal($0, refusal).block(of: intent, at: now)
+        OfferingRefusal($0, refusal).block(of: intent, counting: families, at: now)
     }
     return Closing(moves: moves, blocks: blocks)
 }
@@ -109,8 +117,11 @@ package func abandon(_ machines: [Machine], at now: Timestamp) -> Closing {
 }
 
 extension OfferingRefusal {
-    fileprivate func block(of intent: Intent, at now: Timestamp) -> Block? {
-        guard let offering, let scope = refusal.blocks(offering, at: intent.account) else { return nil }
+    fileprivate func block(of intent: Intent, counting families: QuotaFamilies, at now: Timestamp) -> Block? {
+        guard let offering,
+            let scope = refusal.blocks(
+                offering, of: intent.order?.template, at: intent.account, counting: families)
+        else { return nil }
         return Block(scope: scope, since: now, until: now + refusal.holds, refusal: refusal)
     }
 }
@@ -118,16 +129,16 @@ extension OfferingRefusal {
 extension Intent {
     /// What becomes of machines that a launch of several offerings did not bring.
     fileprivate func fate(
-        of refusals: [OfferingRefusal], afterAttempts attempts: Int, nothingCame: Bool
+        of refusals: [OfferingRefusal], afterAttempts attempts: Int, asked: Int, nothingCame: Bool
     ) -> (failure: Failure?, isFinal: Bool) {
-        let hopeful = refusals.first { !$0.refusal.endsHope(afterAttempts: attempts) }
+        let hopeful = refusals.first { !$0.refusal.endsHope(afterAttempts: attempts, askingFor: asked) }
         guard let worst = hopeful ?? refusals.first else {
             guard nothingCame, order?.others != nil else { return (nil, false) }
             let silence = Refusal(
                 .unclassified, code: "NothingCame", message: "the launch brought nothing, and no reason")
-            return (Failure(.refused, silence.text, meaning: .unclassified), silence.endsHope(afterAttempts: attempts))
+            return (Failure(silence), silence.endsHope(afterAttempts: attempts, askingFor: asked))
         }
-        return (Failure(.refused, worst.refusal.text, meaning: worst.refusal.meaning), hopeful == nil)
+        return (Failure(worst.refusal, of: asked), hopeful == nil)
     }
 }
 
@@ -135,10 +146,17 @@ extension Refusal {
     /// How often in a row to try after a no that no table knows.
     static let patience = 4
 
-    fileprivate func endsHope(afterAttempts attempts: Int) -> Bool {
-        switch meaning {
+    /// - Parameter count: for how many machines it was refused.
+    fileprivate func endsHope(afterAttempts attempts: Int, askingFor count: Int) -> Bool {
+        // Who we are was accepted, only not for that.
+        if reach != nil { return false }
+        // Each wait is twice as long as the one before: after 1 s, 3 s, 7 s … in all.
+        if let retriesSeconds { return (1 << min(attempts, 32)) - 1 > retriesSeconds }
+        return switch meaning {
         case .credentials, .invalid, .stale: true
         case .unclassified, .absent: attempts >= Refusal.patience
+        // One alone is too much: there is no smaller part of it.
+        case .oversized: count <= 1
         // A network that is down comes back, or the deadline ends it.
         case .capacity, .unoffered, .quota, .addresses, .throttled, .conflict, .unreachable: false
         }

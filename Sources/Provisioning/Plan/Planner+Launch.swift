@@ -30,13 +30,14 @@ extension Planner {
             }
             switch choose(from: offerings, for: group[0], at: account) {
             case .offerings(let offerings):
-                for part in group.map(\.id).chunked(by: traits.launchBatch) {
+                let most = min(traits.launchBatch, group[0].failure?.atMost ?? .max)
+                for part in group.map(\.id).chunked(by: most) {
                     plan.steps.append(.launch(part, traits.takesManyOfferings ? offerings : [offerings[0]]))
                 }
             case .later(let moment):
                 wake(by: moment)
             case .none(let refusal):
-                fail(group, Failure(.refused, refusal.text, meaning: refusal.meaning))
+                fail(group, Failure(refusal))
             }
         }
     }
@@ -58,8 +59,14 @@ extension Planner {
         guard missing > 0, lost.count < count * Planner.lossesMax, let latest = lost.max(by: { $0.since < $1.since })
         else { return }
         let rounds = (lost.count + count - 1) / count
-        let again = rounds == 1 ? latest.since : latest.since + .seconds(5 << min(rounds, 6))
-        if again > now { wake(by: again) } else { plan.steps.append(.replace(missing, after: latest.offering)) }
+        let why = latest.failure?.meaning
+        // What had no room late is blocked like what had none at once: the next is asked without waiting.
+        let isElsewhere = why?.isAboutOffering ?? false
+        let again = rounds == 1 || isElsewhere ? latest.since : latest.since + .seconds(5 << min(rounds, 6))
+        if again > now { return wake(by: again) }
+        // What makes no sense here makes none elsewhere.
+        let isHopeless = why == .invalid || why == .credentials
+        plan.steps.append(.replace(missing, after: isHopeless ? nil : latest.offering))
     }
 
     /// How many machines may be lost as they come up for each one asked for.
@@ -107,10 +114,12 @@ extension Planner {
         var refusal: Refusal?
         var open: [Offering] = []
         let start = machine.nextOffering(in: offerings)
+        let families = snapshot.traits[account]?.quotaFamilies ?? QuotaFamilies()
         for index in offerings.indices {
             let offering = offerings[(start + index) % offerings.count]
             let blocks = snapshot.blocks.filter {
-                $0.scope.account == account && $0.scope.covers(offering) && $0.until > now
+                $0.scope.account == account && $0.until > now
+                    && $0.scope.covers(offering, of: request.template, counting: families)
             }
             guard let until = blocks.map(\.until).max() else {
                 open.append(offering)
@@ -129,7 +138,7 @@ extension Machine {
     /// Where to begin looking among the offerings: at the one asked last, or after it where it was granted
     /// but did not go round (a refused one is blocked, and passed over as such).
     fileprivate func nextOffering(in offerings: [Offering]) -> Int {
-        guard let offering, let last = offerings.firstIndex(of: offering) else { return 0 }
+        guard let offering, let last = offerings.index(asking: offering) else { return 0 }
         return failure == nil ? last + 1 : last
     }
 

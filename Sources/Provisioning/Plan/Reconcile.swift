@@ -3,6 +3,8 @@ package struct Reconciliation: Sendable, Hashable {
     package var moves: [Move] = []
     /// Still running long after they were to be terminated: to be asked again.
     package var insist: [Machine.ID] = []
+    /// What never ran, and what that says of what was asked for.
+    package var late: [LateRefusal] = []
     /// Waiting for what heavier ones have brought already: not promised any more.
     package var spare: [Machine] = []
     /// What maintained groups bring in place of what was lost.
@@ -31,8 +33,11 @@ package enum Patience {
 /// Compares machines with a listing that was asked for all of their instances.
 ///
 /// `lifetime` is how long the machines of a request may run, if limited.
+///
+/// - Parameter refusal: what the reason that a cloud gives for an instance's end comes to; nil: it says nothing.
 package func reconcile(
-    _ machines: [Machine], with listing: Listing, lifetime: (Request.ID) -> Duration?, at now: Timestamp
+    _ machines: [Machine], with listing: Listing, lifetime: (Request.ID) -> Duration?,
+    refusal: (Instance) -> Refusal? = { _ in nil }, at now: Timestamp
 ) -> Reconciliation {
     let instances = Dictionary(listing.instances.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     var result = Reconciliation()
@@ -48,7 +53,13 @@ package func reconcile(
             continue
         }
         if let instance = instances[id] {
-            if let move = machine.seen(as: instance, lifetime: lifetime, at: now) { result.moves.append(move) }
+            let why = machine.state == .pending ? refusal(instance) : nil
+            if let move = machine.seen(as: instance, because: why, lifetime: lifetime, at: now) {
+                result.moves.append(move)
+                if move.after.state == .lost, let why {
+                    result.late.append(LateRefusal(machine: machine, refusal: why))
+                }
+            }
             let isAlive = instance.state == .running || instance.state == .pending
             if machine.state == .terminating, isAlive, now - machine.since >= Patience.insisting {
                 result.insist.append(machine.id)
@@ -61,8 +72,10 @@ package func reconcile(
 }
 
 extension Machine {
-    func seen(as instance: Instance, lifetime: (Request.ID) -> Duration?, at now: Timestamp) -> Move? {
-        let reason = instance.stateReason ?? "the cloud says \(instance.state.rawValue)"
+    func seen(
+        as instance: Instance, because refusal: Refusal? = nil, lifetime: (Request.ID) -> Duration?, at now: Timestamp
+    ) -> Move? {
+        let reason = instance.endReason
         var cause = "seen \(instance.state.rawValue)"
         var next = self
         next.missingSince = nil
@@ -74,7 +87,7 @@ extension Machine {
             next.learn(from: instance)
         case (.pending, .terminating), (.pending, .terminated), (.running, .terminating), (.running, .terminated):
             next.state = .lost
-            next.failure = Failure(.gone, reason)
+            next.failure = Failure(.gone, reason, meaning: refusal?.meaning, code: instance.stateCode)
             cause = reason
         case (.terminating, .terminated):
             next.state = .terminated
@@ -102,6 +115,17 @@ extension Machine {
                 $0.state = .lost
                 $0.failure = Failure(.gone, "the cloud no longer lists it")
             }
+        }
+    }
+}
+
+extension Instance {
+    /// As far as the cloud says: `Server.InsufficientInstanceCapacity: …`.
+    fileprivate var endReason: String {
+        switch (stateCode, stateReason) {
+        case (let code?, let reason?): reason.hasPrefix(code) ? reason : "\(code): \(reason)"
+        case (let said?, nil), (nil, let said?): said
+        case (nil, nil): "the cloud says \(state.rawValue)"
         }
     }
 }

@@ -17,9 +17,12 @@ package struct Block: Hashable, Sendable {
         package enum Reach: Hashable, Sendable, Codable {
             /// One type in one place in one market.
             case offering(Offering)
-            /// A family of types in one market, in the whole region.
+            /// Types that are counted together, in one market, in the whole region.
             case family(String, Market)
             case subnet(String)
+            /// A placement group in one place; all else there is as before.
+            case placementGroup(String, zone: String?, subnet: String?)
+            case market(Market)
         }
 
         package var account: AccountName
@@ -30,11 +33,20 @@ package struct Block: Hashable, Sendable {
             self.reach = reach
         }
 
-        package func covers(_ offering: Offering) -> Bool {
+        /// - Parameters:
+        ///   - template: what the offering belongs to; nil: no matter.
+        ///   - families: what its cloud counts together.
+        package func covers(
+            _ offering: Offering, of template: Template? = nil, counting families: QuotaFamilies = QuotaFamilies()
+        ) -> Bool {
             switch reach {
             case .offering(let refused): refused == offering
-            case .family(let family, let market): market == offering.market && offering.family == family
+            case .family(let family, let market):
+                market == offering.market && families.name(ofType: offering.type) == family
             case .subnet(let subnet): subnet == offering.subnet
+            case .placementGroup(let group, let zone, let subnet):
+                group == template?.placement?.group && zone == offering.zone && subnet == offering.subnet
+            case .market(let market): market == offering.market
             }
         }
     }
@@ -42,14 +54,25 @@ package struct Block: Hashable, Sendable {
 
 extension Refusal {
     /// What not to ask for after this refusal of an offering; nil: it says nothing about offerings.
-    package func blocks(_ offering: Offering, at account: AccountName) -> Block.Scope? {
-        switch meaning {
-        case .capacity, .unoffered: .init(account: account, reach: .offering(offering))
-        case .quota: .init(account: account, reach: .family(offering.family, offering.market))
-        case .addresses:
-            .init(account: account, reach: offering.subnet.map { .subnet($0) } ?? .offering(offering))
-        case .throttled, .credentials, .invalid, .conflict, .stale, .absent, .unreachable, .unclassified: nil
-        }
+    package func blocks(
+        _ offering: Offering, of template: Template? = nil, at account: AccountName,
+        counting families: QuotaFamilies = QuotaFamilies()
+    ) -> Block.Scope? {
+        let reach: Block.Scope.Reach? =
+            switch (self.reach, meaning) {
+            case (.market, _): .market(offering.market)
+            case (.placementGroup, _):
+                template?.placement?.group.map {
+                    .placementGroup($0, zone: offering.zone, subnet: offering.subnet)
+                } ?? .offering(offering)
+            case (nil, .capacity), (nil, .unoffered): .offering(offering)
+            case (nil, .quota): .family(families.name(ofType: offering.type), offering.market)
+            case (nil, .addresses): offering.subnet.map { .subnet($0) } ?? .offering(offering)
+            case (nil, .throttled), (nil, .credentials), (nil, .invalid), (nil, .oversized), (nil, .stale),
+                (nil, .conflict), (nil, .absent), (nil, .unreachable), (nil, .unclassified):
+                nil
+            }
+        return reach.map { .init(account: account, reach: $0) }
     }
 
     /// How long that holds where the provider's table says nothing.
@@ -59,13 +82,19 @@ extension Refusal {
         case .capacity, .addresses: .seconds(3 * 60)
         case .quota: .seconds(10 * 60)
         case .unoffered: .seconds(24 * 3600)
-        default: .zero
+        // What it blocks must stay blocked for a while, or it is asked for again at once.
+        default: reach == nil ? .zero : .seconds(60)
         }
     }
 }
 
-extension Offering {
-    /// The letters before the first dot or digit: quotas are counted by family (`m6i.large` and `m5.xlarge`
-    /// are both `m`).
-    package var family: String { String(type.prefix { $0.isLetter }) }
+extension Refusal.Meaning {
+    /// Whether it speaks about what was asked for, so that something else may do.
+    package var isAboutOffering: Bool {
+        switch self {
+        case .capacity, .unoffered, .quota, .addresses: true
+        case .throttled, .credentials, .invalid, .oversized, .conflict, .stale, .absent, .unreachable, .unclassified:
+            false
+        }
+    }
 }

@@ -16,6 +16,8 @@ package struct Refusal: Error, Hashable, Sendable, Codable {
         case credentials
         /// What we asked makes no sense to the cloud: stop and tell. Never a fallback.
         case invalid
+        /// It asks for too much at once: the same in smaller parts.
+        case oversized
         /// The token or name means something else by now: look up by token.
         case conflict
         /// What was made for the launch beforehand is gone, or not visible yet: make it again, once.
@@ -28,7 +30,17 @@ package struct Refusal: Error, Hashable, Sendable, Codable {
         case unclassified
     }
 
+    /// What a refusal is about where that is not what its meaning usually is about.
+    package enum Reach: String, Hashable, Sendable, Codable, CaseIterable {
+        /// The template's placement group in this place: others still have room.
+        case placementGroup = "placement-group"
+        /// One market at this account: the other may be open.
+        case market
+    }
+
     package var meaning: Meaning
+    /// Nil: as far as its meaning says.
+    package var reach: Reach?
     /// The cloud's own code: `InsufficientInstanceCapacity`.
     package var code: String
     /// The cloud's own words.
@@ -37,14 +49,18 @@ package struct Refusal: Error, Hashable, Sendable, Codable {
     package var subjects: [String]
     /// How long what it blocks stays blocked, or how long the cloud asks to wait.
     package var holdsSeconds: Int?
+    /// How long to try again, for what may only be a matter of time; then it is `invalid`. Nil: it is not known to be.
+    package var retriesSeconds: Int?
     /// The cloud's name for the exchange, for its support.
     package var exchange: String?
 
     package init(
         _ meaning: Meaning, code: String, message: String, subjects: [String] = [], holdsSeconds: Int? = nil,
-        exchange: String? = nil
+        reach: Reach? = nil, retriesSeconds: Int? = nil, exchange: String? = nil
     ) {
         self.meaning = meaning
+        self.reach = reach
+        self.retriesSeconds = retriesSeconds
         self.code = code
         self.message = message
         self.subjects = subjects

@@ -38,6 +38,17 @@ package struct Offering: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 }
 
+extension [Offering] {
+    /// The one that was asked for where this came: an instance has a zone even where the cloud was to pick it.
+    package func index(asking came: Offering) -> Int? {
+        firstIndex(of: came)
+            ?? firstIndex {
+                $0.type == came.type && $0.market == came.market && $0.subnet == came.subnet
+                    && ($0.zone == nil || $0.zone == came.zone)
+            }
+    }
+}
+
 package enum Market: String, Hashable, Sendable, Codable, CaseIterable {
     case onDemand = "on-demand"
     case spot
