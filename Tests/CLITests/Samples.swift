@@ -48,7 +48,8 @@ enum Sample {
     }
 
     static let noRoom = Failure(
-        .refused, "InsufficientInstanceCapacity: there is no room", meaning: .capacity)
+        .refused, "InsufficientInstanceCapacity: there is no room", meaning: .capacity,
+        code: "InsufficientInstanceCapacity")
 
     static func report(_ state: Request.State = .open, _ order: Order = order()) -> RequestReport {
         RequestReport(

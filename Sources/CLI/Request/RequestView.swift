@@ -18,6 +18,7 @@ extension RequestReport {
             "deadline": .text(request.deadline.description),
             "cancelled_at": .text(request.cancelledAt?.description),
             "settled_at": .text(request.settledAt?.description),
+            "missing": .list((shortfall?.missing ?? []).map(\.rendered)),
             "machines": .list(machines.map(\.rendered)),
         ]
     }
@@ -38,7 +39,8 @@ extension RequestReport {
             .init("state", request.state.rawValue),
             .init("template", request.template?.id.text),
             .init("account", request.account?.text),
-            .init(isInUnits ? "units" : "machines", "\(request.count)" + (tally.isEmpty ? "" : " (\(tally))")),
+            .init(isInUnits ? "units" : "machines", asked),
+            .init("missing", shortfall?.text),
             .init("at least", request.atLeast.map(String.init)),
             .init(
                 "parameters",
@@ -54,12 +56,23 @@ extension RequestReport {
     /// Whether what was asked for is counted in something else than machines.
     private var isInUnits: Bool { machines.contains { $0.weight != 1 } }
 
+    /// `5 (3 running, 2 pending)`
+    private var asked: String { "\(request.count)" + (tally.isEmpty ? "" : " (\(tally))") }
+
     /// `3 running, 2 pending`, in the order of a machine's life.
     var tally: String {
         Machine.State.allCases.compactMap { state in
             let count = count(state)
             return count == 0 ? nil : "\(count) \(state.rawValue)"
         }.joined(separator: ", ")
+    }
+}
+
+extension Shortfall.Part {
+    fileprivate var rendered: Rendered {
+        [
+            "count": .integer(count), "code": .text(code), "meaning": .text(meaning?.rawValue), "reason": .text(reason),
+        ]
     }
 }
 
