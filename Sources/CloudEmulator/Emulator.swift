@@ -65,6 +65,7 @@ private let changing: Set = [
     "RunInstances", "TerminateInstances", "CreateLaunchTemplate", "CreateLaunchTemplateVersion",
     "DeleteLaunchTemplate", "DeleteLaunchTemplateVersions", "CreateFleet", "ModifyFleet", "DeleteFleets",
     "RequestSpotFleet", "ModifySpotFleetRequest", "CancelSpotFleetRequests", "CreateTags", "DeleteTags",
+    "AssumeRole", "AssumeRoleWithWebIdentity", "GetSessionToken",
 ]
 
 // MARK: - Looking in, and having a hand in it

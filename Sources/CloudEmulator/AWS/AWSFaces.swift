@@ -3,16 +3,23 @@ import Provisioning
 
 /// The services of the emulated AWS behind its one address: a signature names the one that a request is for.
 struct AWSFaces {
-    private enum Service: String { case ec2, ssm, iam }
+    private enum Service: String {
+        case ec2, ssm, iam, sts
+        /// Nobody signs anything for them.
+        case metadata = ""
+    }
 
     private let ec2: EC2Face
     private let ssm: SSMFace
     private let iam: IAMFace
+    private let sts: STSFace
+    private let metadata = MetadataFace()
 
     init(credentials: [EmulatorCredential]) {
         ec2 = EC2Face(signatures: SignatureCheck(credentials: credentials, service: "ec2"))
         ssm = SSMFace(signatures: SignatureCheck(credentials: credentials, service: "ssm"))
         iam = IAMFace(signatures: SignatureCheck(credentials: credentials, service: "iam"))
+        sts = STSFace(signatures: SignatureCheck(credentials: credentials, service: "sts"))
     }
 
     /// The action a request names, as far as can be told before it is proved and checked.
@@ -26,7 +33,9 @@ struct AWSFaces {
         switch AWSFaces.service(of: request) {
         case .ec2: ec2.answer(request, world: &world, at: now, chance: chance)
         case .ssm: ssm.answer(request, world: world, at: now, chance: chance)
-        case .iam: iam.answer(request, at: now, chance: chance)
+        case .iam: iam.answer(request, world: world, at: now, chance: chance)
+        case .sts: sts.answer(request, world: &world, at: now, chance: chance)
+        case .metadata: metadata.answer(request, world: &world, at: now, chance: chance)
         }
     }
 
@@ -36,14 +45,21 @@ struct AWSFaces {
         case .ec2: EC2Face.refusal(error, id)
         case .ssm: SSMFace.refusal(error, id)
         case .iam: IAMFace.refusal(error, id)
+        case .sts: STSFace.service.refusal(error, id)
+        case .metadata: MetadataFace.refusal(status: error.status)
         }
     }
 
     /// What is signed for none of them is EC2's to refuse.
     private static func service(of request: HTTPRequest) -> Service {
-        let header = request.headers["Authorization"] ?? ""
+        guard let header = request.headers["Authorization"] else { return unsignedService(of: request) }
         let scope = header.split(separator: "Credential=", maxSplits: 1).last?.prefix { $0 != "," } ?? ""
         let parts = scope.split(separator: "/")
         return parts.count == 5 ? Service(rawValue: String(parts[3])) ?? .ec2 : .ec2
+    }
+
+    private static func unsignedService(of request: HTTPRequest) -> Service {
+        if MetadataFace.isAsked(by: request) { return .metadata }
+        return QueryService.text(of: request)?["Version"] == STSFace.service.version ? .sts : .ec2
     }
 }

@@ -19,7 +19,7 @@ struct EC2Face {
     ) -> HTTPResponse {
         let id = EC2Face.requestID(chance)
         do throws(EC2Error) {
-            let region = try signatures.verify(request, at: now).region
+            let region = try signatures.verify(request, at: now, sessions: world.sessions ?? []).region
             guard world.conditions.zones[region] != nil else {
                 throw EC2Error.wrongScope("a valid region, not '\(region)'")
             }
@@ -103,6 +103,7 @@ struct EC2Face {
 
 extension EC2Face {
     static func refusal(_ error: EC2Error, _ id: String) -> HTTPResponse {
+        let error = error == .expiredToken ? .requestExpired : error
         var answer = XMLText()
         answer.root("Response", namespace: nil) { answer in
             answer.element("Errors") { answer in

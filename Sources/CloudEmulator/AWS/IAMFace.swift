@@ -12,10 +12,11 @@ struct IAMFace {
     /// It has no region of its own: signatures name this one.
     private static let region = "us-east-1"
 
-    func answer(_ request: HTTPRequest, at now: Timestamp, chance: () -> UInt64) -> HTTPResponse {
+    func answer(_ request: HTTPRequest, world: World, at now: Timestamp, chance: () -> UInt64) -> HTTPResponse {
         let id = EC2Face.requestID(chance)
         do throws(EC2Error) {
-            guard try signatures.verify(request, at: now).region == IAMFace.region else {
+            let sessions = world.sessions ?? []
+            guard try signatures.verify(request, at: now, sessions: sessions).region == IAMFace.region else {
                 throw EC2Error.wrongScope("a valid region")
             }
             guard let text = QueryText(request.method == "POST" ? request.body : Array(request.query.utf8)) else {

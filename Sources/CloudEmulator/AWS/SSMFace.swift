@@ -15,7 +15,7 @@ struct SSMFace {
     func answer(_ request: HTTPRequest, world: World, at now: Timestamp, chance: () -> UInt64) -> HTTPResponse {
         let id = EC2Face.requestID(chance)
         do throws(EC2Error) {
-            let region = try signatures.verify(request, at: now).region
+            let region = try signatures.verify(request, at: now, sessions: world.sessions ?? []).region
             guard world.conditions.zones[region] != nil else {
                 throw EC2Error.wrongScope("a valid region, not '\(region)'")
             }
@@ -90,6 +90,7 @@ extension SSMFace {
     /// What services that speak JSON call what EC2 calls otherwise.
     private static let names: [String: (String, Int)] = [
         "AuthFailure": ("UnrecognizedClientException", 400),
+        "ExpiredToken": ("ExpiredTokenException", 400),
         "SignatureDoesNotMatch": ("InvalidSignatureException", 400),
         "RequestExpired": ("InvalidSignatureException", 400),
         "IncompleteSignature": ("IncompleteSignatureException", 400),

@@ -20,14 +20,17 @@ package struct SignatureCheck {
     package struct Scope: Sendable, Hashable {
         package var accessKeyID: String
         package var region: String
+        package var caller: Caller
     }
 
-    package func verify(_ request: HTTPRequest, at now: Timestamp) throws(EC2Error) -> Scope {
+    /// - Parameter sessions: what the cloud gave out beside the credentials that always open it.
+    package func verify(
+        _ request: HTTPRequest, at now: Timestamp, sessions: [IssuedSession] = []
+    ) throws(EC2Error) -> Scope {
         guard let header = request.headers["Authorization"] else { throw .missingToken }
         let authorization = try Authorization(header)
-        guard let credential = credentials.first(where: { $0.accessKeyID == authorization.accessKeyID }),
-            credential.sessionToken?.revealed == request.headers["X-Amz-Security-Token"]
-        else { throw .authFailure }
+        let (credential, caller) = try holder(
+            of: authorization.accessKeyID, token: request.headers["X-Amz-Security-Token"], sessions, at: now)
 
         guard let stamp = request.headers["X-Amz-Date"], let signedAt = Timestamp(basic: stamp),
             stamp.hasPrefix(authorization.date)
@@ -41,7 +44,21 @@ package struct SignatureCheck {
         let text = stringToSign(request, authorization, stamp: stamp)
         guard signature(of: text, authorization, secret: credential.secret) == authorization.signature
         else { throw .signatureMismatch }
-        return Scope(accessKeyID: authorization.accessKeyID, region: authorization.region)
+        return Scope(accessKeyID: authorization.accessKeyID, region: authorization.region, caller: caller)
+    }
+
+    private func holder(
+        of id: String, token: String?, _ sessions: [IssuedSession], at now: Timestamp
+    ) throws(EC2Error) -> (EmulatorCredential, Caller) {
+        if let credential = credentials.first(where: { $0.accessKeyID == id }) {
+            guard credential.sessionToken?.revealed == token else { throw .authFailure }
+            return (credential, .account)
+        }
+        guard let session = sessions.first(where: { $0.accessKeyID == id }), session.token == token else {
+            throw .authFailure
+        }
+        guard now < session.expiresAt else { throw .expiredToken }
+        return (EmulatorCredential(accessKeyID: id, secret: Secret(session.secret)), session.caller)
     }
 
     private func stringToSign(_ request: HTTPRequest, _ authorization: Authorization, stamp: String) -> String {

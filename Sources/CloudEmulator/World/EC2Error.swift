@@ -121,6 +121,9 @@ extension EC2Error {
         "AuthFailure", "AWS was not able to validate the provided access credentials", status: 401)
     static let incompleteSignature = EC2Error(
         "IncompleteSignature", "The request signature does not conform to AWS standards.")
+    /// EC2 itself says of this what it says of an old signature.
+    static let expiredToken = EC2Error(
+        "ExpiredToken", "The security token included in the request is expired", status: 403)
     static let requestExpired = EC2Error("RequestExpired", "Request has expired.")
     static let signatureMismatch = EC2Error(
         "SignatureDoesNotMatch",

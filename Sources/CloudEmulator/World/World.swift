@@ -8,6 +8,8 @@ package struct World: Sendable {
     package var regions: [String: Region] = [:]
     package var limits = Limits()
     package var faults: [Fault] = []
+    /// Nil: of before there were any.
+    package var sessions: [IssuedSession]?
     /// How the cloud behaves rather than what is in it; given anew at every start, so it is not saved.
     package var conditions = Conditions()
     /// Rises with every change, so that a world nobody changed need not be saved.
@@ -86,5 +88,5 @@ extension World {
 }
 
 extension World: Codable {
-    private enum CodingKeys: String, CodingKey { case regions, limits, faults, revision, names, addresses }
+    private enum CodingKeys: String, CodingKey { case regions, limits, faults, sessions, revision, names, addresses }
 }

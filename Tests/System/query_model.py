@@ -1,0 +1,72 @@
+"""Holds the answers of services that speak the query protocol to those services' own models."""
+
+import re
+import xml.etree.ElementTree as ET
+
+import boto3
+import botocore.config
+
+from muster import DEMO_KEY, DEMO_SECRET
+
+
+def client(service, endpoint, key=DEMO_KEY, secret=DEMO_SECRET, region="us-east-1", **more):
+    """A client that tries once, and looks at every element of an answer before it believes any."""
+    config = botocore.config.Config(retries={"total_max_attempts": 1}, **more.pop("config", {}))
+    made = boto3.session.Session().client(
+        service, region_name=region, endpoint_url=endpoint, aws_access_key_id=key, aws_secret_access_key=secret,
+        config=config, **more,
+    )
+    made.meta.events.register(f"before-parse.{service}.*", hold_to_model)
+    return made
+
+
+def hold_to_model(operation_model, response_dict, customized_response_dict, **_):
+    """Every element must be one that the model knows, in the place where it knows it; none that it wants may lack."""
+    root = ET.fromstring(response_dict["body"])
+    namespace = f"{{{operation_model.metadata['xmlNamespace']}}}"
+    if response_dict["status_code"] >= 300:
+        assert root.tag == f"{namespace}ErrorResponse"
+        assert [child.tag for child in root] == [f"{namespace}Error", f"{namespace}RequestId"]
+        assert [child.tag for child in root[0]] == [f"{namespace}{name}" for name in ("Type", "Code", "Message")]
+        assert root[0][0].text in ("Sender", "Receiver")
+        return
+    assert root.tag == f"{namespace}{operation_model.name}Response"
+    wanted = [f"{namespace}ResponseMetadata"]
+    if shape := operation_model.output_shape:
+        wanted.insert(0, f"{namespace}{shape.serialization['resultWrapper']}")
+    assert [child.tag for child in root] == wanted
+    if shape:
+        check(root[0], shape, namespace)
+
+
+def check(element, shape, namespace):
+    if shape.type_name == "structure":
+        names = [child.tag.removeprefix(namespace) for child in element]
+        assert len(set(names)) == len(names), f"{shape.name} has one of {names} twice"
+        assert set(names) <= set(shape.members), f"{shape.name} has no {set(names) - set(shape.members)}"
+        assert set(shape.required_members) <= set(names), f"{shape.name} lacks some of {shape.required_members}"
+        for child, name in zip(element, names):
+            check(child, shape.members[name], namespace)
+    elif shape.type_name == "list":
+        for child in element:
+            assert child.tag == f"{namespace}member", f"{shape.name} holds {child.tag}"
+            check(child, shape.member, namespace)
+    else:
+        check_text(element, shape)
+
+
+def check_text(element, shape):
+    text = element.text or ""
+    assert len(element) == 0
+    if shape.type_name == "integer":
+        int(text)
+    elif shape.type_name == "double":
+        float(text)
+    elif shape.type_name == "boolean":
+        assert text in ("true", "false")
+    elif shape.type_name == "timestamp":
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z", text)
+    elif enum := getattr(shape, "enum", None):
+        assert text in enum, f"{text!r} is no {shape.name}"
+    else:
+        assert shape.metadata.get("min", 0) <= len(text) <= shape.metadata.get("max", len(text)), shape.name
