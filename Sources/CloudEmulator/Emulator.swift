@@ -39,7 +39,7 @@ package final class Emulator: Sendable {
     private func answer(
         _ request: HTTPRequest, action: String, world: inout World, at now: Timestamp
     ) -> HTTPResponse? {
-        world.advance(to: now, chance: surroundings.random)
+        world.advance(to: now, reading: faces.launches, chance: surroundings.random)
         let fault = world.takeFault(on: action)
         switch fault {
         case .loseRequest: return nil
@@ -66,6 +66,9 @@ private let changing: Set = [
     "DeleteLaunchTemplate", "DeleteLaunchTemplateVersions", "CreateFleet", "ModifyFleet", "DeleteFleets",
     "RequestSpotFleet", "ModifySpotFleetRequest", "CancelSpotFleetRequests", "CreateTags", "DeleteTags",
     "AssumeRole", "AssumeRoleWithWebIdentity", "GetSessionToken",
+    "CreateAutoScalingGroup", "UpdateAutoScalingGroup", "DeleteAutoScalingGroup", "SetDesiredCapacity",
+    "AttachInstances", "DetachInstances", "TerminateInstanceInAutoScalingGroup", "SetInstanceProtection",
+    "SuspendProcesses", "ResumeProcesses", "CreateOrUpdateTags",
 ]
 
 // MARK: - Looking in, and having a hand in it

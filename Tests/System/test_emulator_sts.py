@@ -13,7 +13,8 @@ import botocore.session
 import pytest
 
 import query_model
-from muster import DEMO_KEY
+from conftest import lab_config
+from muster import DEMO_KEY, DEMO_SECRET, Muster
 from test_emulator import IMAGE, client, endpoint, ids, no_warnings, other, refusal  # noqa: F401
 
 ACCOUNT = "000000000000"
@@ -33,9 +34,10 @@ def by(credentials, service, endpoint):
         aws_session_token=credentials["SessionToken"])
 
 
-def ec2_by(credentials, endpoint):
+def ec2_by(credentials, endpoint, service="ec2"):
+    """The same of a service that has a protocol of its own."""
     return other(
-        "ec2", endpoint, aws_access_key_id=credentials["AccessKeyId"],
+        service, endpoint, aws_access_key_id=credentials["AccessKeyId"],
         aws_secret_access_key=credentials["SecretAccessKey"], aws_session_token=credentials["SessionToken"])
 
 
@@ -45,8 +47,9 @@ def seconds_left(credentials):
 
 def token(**claims):
     """A JSON web token that nobody has signed."""
-    wanted = {"iss": "https://issuer.example", "sub": "system:serviceaccount:muster", "aud": "sts.amazonaws.com", "exp": 4e9}
-    wanted.update(claims)
+    wanted = {
+        "iss": "https://issuer.example", "sub": "system:serviceaccount:muster", "aud": "sts.amazonaws.com", "exp": 4e9,
+        **claims}
     parts = [{"alg": "RS256", "kid": "k"}, {name: value for name, value in wanted.items() if value is not None}]
     texts = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts]
     return ".".join(texts + ["c2lnbmF0dXJl"])
@@ -72,15 +75,9 @@ def test_an_assumed_role_opens_every_service(sts, endpoint):
     launched = ids(ec2.run_instances(ImageId=IMAGE, InstanceType="m6i.large", MinCount=1, MaxCount=1))
     assert ids(client(endpoint).describe_instances(InstanceIds=launched)) == launched
     ec2.terminate_instances(InstanceIds=launched)
-    for service, call in [("iam", "get_instance_profile"), ("ssm", "get_parameter")]:
-        more = {"iam": {"InstanceProfileName": "demo"}, "ssm": {"Name": "/none"}}[service]
-        temporary = other(
-            service, endpoint, aws_access_key_id=credentials["AccessKeyId"],
-            aws_secret_access_key=credentials["SecretAccessKey"], aws_session_token=credentials["SessionToken"])
-        if service == "iam":
-            assert getattr(temporary, call)(**more)
-        else:
-            assert refusal(getattr(temporary, call), **more)[0] == "ParameterNotFound"
+    assert ec2_by(credentials, endpoint, "iam").get_instance_profile(InstanceProfileName="demo")
+    assert refusal(ec2_by(credentials, endpoint, "ssm").get_parameter, Name="/none")[0] == "ParameterNotFound"
+    assert by(credentials, "autoscaling", endpoint).describe_account_limits()
 
 
 def test_a_session_without_its_token_or_with_anothers_is_nobody(sts, endpoint):
@@ -98,7 +95,8 @@ def test_a_role_may_be_guarded_by_an_external_id(sts):
     call = {"RoleArn": GUARDED, "RoleSessionName": "tests"}
     code, status, message = refusal(sts.assume_role, **call)
     assert (code, status) == ("AccessDenied", 403)
-    assert message == f"User: arn:aws:iam::{ACCOUNT}:user/demo is not authorized to perform: sts:AssumeRole on resource: {GUARDED}"
+    user = f"arn:aws:iam::{ACCOUNT}:user/demo"
+    assert message == f"User: {user} is not authorized to perform: sts:AssumeRole on resource: {GUARDED}"
     assert refusal(sts.assume_role, ExternalId="guessed", **call)[0] == "AccessDenied"
     assert sts.assume_role(ExternalId="demo-external-id", **call)["Credentials"]["AccessKeyId"].startswith("ASIA")
 
@@ -121,7 +119,8 @@ def test_a_role_may_be_guarded_by_an_external_id(sts):
         ("ValidationError", {"Tags": [{"Key": "a", "Value": "<"}]}),
         ("ValidationError", {"Tags": [{"Key": f"k{n}", "Value": ""} for n in range(51)]}),
         ("ValidationError", {"TransitiveTagKeys": ["a"]}),
-        ("ValidationError", {"ProvidedContexts": [{"ProviderArn": "arn:aws:iam::aws:contextProvider/x", "ContextAssertion": "abcd"}]}),
+        ("ValidationError", {"ProvidedContexts": [
+            {"ProviderArn": "arn:aws:iam::aws:any", "ContextAssertion": "abcd"}]}),
         ("MalformedPolicyDocument", {"Policy": "{"}),
         ("PackedPolicyTooLarge", {"Policy": json.dumps({"Statement": "x" * 2048})}),
     ],
@@ -167,12 +166,14 @@ def test_somebody_elses_word_opens_a_role(endpoint):
 
 
 def test_strangers_and_unknown_actions(sts, endpoint):
-    assert refusal(query_model.client("sts", endpoint, secret="guessed").get_caller_identity)[0] == "SignatureDoesNotMatch"
-    assert refusal(query_model.client("sts", endpoint, key="AKIDOTHER").get_caller_identity)[0] == "InvalidClientTokenId"
+    for change, code in [
+        ({"secret": "guessed"}, "SignatureDoesNotMatch"), ({"key": "AKIDOTHER"}, "InvalidClientTokenId"),
+        ({"region": "mars-1"}, "SignatureDoesNotMatch"),
+    ]:
+        assert refusal(query_model.client("sts", endpoint, **change).get_caller_identity)[:2] == (code, 403)
     nobody = query_model.client("sts", endpoint, config={"signature_version": botocore.UNSIGNED})
     assert refusal(nobody.get_caller_identity)[:2] == ("MissingAuthenticationToken", 403)
     assert refusal(sts.decode_authorization_message, EncodedMessage="x")[:2] == ("InvalidAction", 400)
-    assert refusal(query_model.client("sts", endpoint, region="mars-1").get_caller_identity)[0] == "SignatureDoesNotMatch"
 
 
 # Instance metadata
@@ -181,8 +182,10 @@ def test_strangers_and_unknown_actions(sts, endpoint):
 @pytest.fixture
 def machine(endpoint, monkeypatch, tmp_path):
     """What botocore finds on a machine that has nothing but its metadata."""
-    for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_ROLE_ARN",
-                 "AWS_EC2_METADATA_DISABLED", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"]:
+    for name in [
+        "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_ROLE_ARN",
+        "AWS_EC2_METADATA_DISABLED", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    ]:
         monkeypatch.delenv(name, raising=False)
     for name in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"]:
         monkeypatch.setenv(name, str(tmp_path / name))
@@ -271,3 +274,21 @@ def test_metadata_tell_of_the_machine(endpoint):
     assert ask(endpoint, "GET", "/latest/meta-data/iam/security-credentials/other", **{TOKEN: good})[0] == 404
     assert ask(endpoint, "GET", "/latest/meta-data/nothing", **{TOKEN: good})[0] == 404
     assert ask(endpoint, "GET", "/latest/meta-data/instance-id", Host="169.254.169.254", **{TOKEN: good})[0] == 200
+
+
+def test_muster_finds_the_role_of_the_machine_too(tmp_path, endpoint):
+    muster = Muster(tmp_path / "lab", config=lab_config(endpoint), env={
+        "AWS_EC2_METADATA_DISABLED": None, "AWS_EC2_METADATA_SERVICE_ENDPOINT": endpoint})
+    (account,) = muster.json("provider", "check", "lab")["accounts"]
+    assert account["usable"] is True
+    assert account["credentials"] == "role `demo` of this machine, by instance metadata"
+
+
+def test_muster_assumes_a_guarded_role(tmp_path, endpoint):
+    keys = {"AWS_ACCESS_KEY_ID": DEMO_KEY, "AWS_SECRET_ACCESS_KEY": DEMO_SECRET}
+    for external_id, is_usable in [("demo-external-id", True), ("guessed", False)]:
+        config = lab_config(
+            endpoint, f', role: "{GUARDED}", external_id: {external_id}, session_tags: {{team: grid}}')
+        result = Muster(tmp_path / external_id, config=config, env=keys).run("provider", "check", "lab")
+        assert (result.code == 0) == is_usable, str(result)
+        assert ("AccessDenied" in result.out) != is_usable, str(result)

@@ -4,7 +4,7 @@ import Provisioning
 /// The services of the emulated AWS behind its one address: a signature names the one that a request is for.
 struct AWSFaces {
     private enum Service: String {
-        case ec2, ssm, iam, sts
+        case ec2, ssm, iam, sts, autoscaling
         /// Nobody signs anything for them.
         case metadata = ""
     }
@@ -13,6 +13,7 @@ struct AWSFaces {
     private let ssm: SSMFace
     private let iam: IAMFace
     private let sts: STSFace
+    private let autoscaling: AutoScalingFace
     private let metadata = MetadataFace()
 
     init(credentials: [EmulatorCredential]) {
@@ -20,12 +21,17 @@ struct AWSFaces {
         ssm = SSMFace(signatures: SignatureCheck(credentials: credentials, service: "ssm"))
         iam = IAMFace(signatures: SignatureCheck(credentials: credentials, service: "iam"))
         sts = STSFace(signatures: SignatureCheck(credentials: credentials, service: "sts"))
+        autoscaling = AutoScalingFace(
+            signatures: SignatureCheck(credentials: credentials, service: "autoscaling"), ec2: ec2)
     }
 
     /// The action a request names, as far as can be told before it is proved and checked.
     static func action(of request: HTTPRequest) -> String? {
         SSMFace.action(of: request) ?? EC2Face.action(of: request)
     }
+
+    /// What launches by templates come to.
+    var launches: LaunchReader { autoscaling.read }
 
     func answer(
         _ request: HTTPRequest, world: inout World, at now: Timestamp, chance: () -> UInt64
@@ -35,6 +41,7 @@ struct AWSFaces {
         case .ssm: ssm.answer(request, world: world, at: now, chance: chance)
         case .iam: iam.answer(request, world: world, at: now, chance: chance)
         case .sts: sts.answer(request, world: &world, at: now, chance: chance)
+        case .autoscaling: autoscaling.answer(request, world: &world, at: now, chance: chance)
         case .metadata: metadata.answer(request, world: &world, at: now, chance: chance)
         }
     }
@@ -46,6 +53,7 @@ struct AWSFaces {
         case .ssm: SSMFace.refusal(error, id)
         case .iam: IAMFace.refusal(error, id)
         case .sts: STSFace.service.refusal(error, id)
+        case .autoscaling: AutoScalingFace.service.refusal(error, id)
         case .metadata: MetadataFace.refusal(status: error.status)
         }
     }

@@ -30,6 +30,15 @@ struct QueryService {
         return Call(action: action, text: text)
     }
 
+    /// The parameters of a call, each known to its action. A list that is said to be empty is as good as none.
+    func parameters(_ call: Call, accepting accepted: Set<String>) throws(EC2Error) -> QueryParameters {
+        var text = call.text
+        text.pairs.removeAll { name, value in
+            value.isEmpty && accepted.contains { $0.hasPrefix("\(pattern(of: name)).member.N") }
+        }
+        return try QueryParameters(text, accepting: accepted)
+    }
+
     func unknownAction(_ action: String) -> EC2Error {
         EC2Error("InvalidAction", "Could not find operation \(action) for version \(version)")
     }
@@ -40,7 +49,7 @@ struct QueryService {
     func response(to action: String, _ id: String, _ content: ((inout XMLText) -> Void)?) -> HTTPResponse {
         var answer = XMLText()
         answer.root("\(action)Response", namespace: namespace) { answer in
-            if let content { answer.root("\(action)Result", namespace: nil, content) }
+            if let content { answer.named("\(action)Result", content) }
             answer.element("ResponseMetadata") { $0.element("RequestId", id) }
         }
         return QueryService.response(200, answer, id)

@@ -42,7 +42,7 @@ struct STSFace {
             throw STSFace.service.unknownAction(call.action)
         }
         try world.takeRate(call.action, at: now)
-        return try QueryParameters(call.text, accepting: accepted)
+        return try STSFace.service.parameters(call, accepting: accepted)
     }
 
     private func perform(
@@ -101,9 +101,4 @@ extension XMLText {
         element("SessionToken", session.token)
         element("Expiration", session.expiresAt.toTheSecond)
     }
-}
-
-extension Timestamp {
-    /// `2026-11-21T12:40:43Z`
-    var toTheSecond: String { description.prefix(19) + "Z" }
 }

@@ -32,6 +32,8 @@ package struct Region: Sendable, Codable {
     /// In the order they were made in.
     package var templates: [LaunchTemplate] = []
     package var fleets: [Fleet] = []
+    package var groups: [ScalingGroup] = []
+    package var activities: [ScalingActivity] = []
 
     package init() {}
 
@@ -42,6 +44,8 @@ package struct Region: Sendable, Codable {
         launches = try saved.decode([String: RecordedLaunch].self, forKey: .launches)
         templates = try saved.decodeIfPresent([LaunchTemplate].self, forKey: .templates) ?? []
         fleets = try saved.decodeIfPresent([Fleet].self, forKey: .fleets) ?? []
+        groups = try saved.decodeIfPresent([ScalingGroup].self, forKey: .groups) ?? []
+        activities = try saved.decodeIfPresent([ScalingActivity].self, forKey: .activities) ?? []
     }
 }
 
