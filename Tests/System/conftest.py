@@ -141,11 +141,11 @@ def lab(tmp_path: pathlib.Path, moto: Moto) -> Muster:
 
 
 @contextlib.contextmanager
-def emulator_of(muster: Muster):
+def emulator_of(muster: Muster, *options):
     """`muster emulator run` on the world in the state folder; gives its endpoint."""
     port = free_port()
     with open(muster.folder / "emulator.log", "a") as log:
-        process = muster.start("emulator", "run", "--port", port, stdout=log, stderr=subprocess.STDOUT)
+        process = muster.start("emulator", "run", "--port", port, *options, stdout=log, stderr=subprocess.STDOUT)
         try:
             await_port(process, port)
             yield f"http://127.0.0.1:{port}"

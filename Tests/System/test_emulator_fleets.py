@@ -3,13 +3,12 @@
 import datetime
 import time
 
-import botocore.exceptions
 import pytest
 
-from muster import DEMO_KEY, DEMO_SECRET, QUICK_EMULATOR, Muster, tags, wait_for
-from test_emulator import IMAGE, NAMESPACE, hold_to_model, ids, no_warnings, pages, refusal  # noqa: F401
 import test_emulator
 from conftest import emulator_of
+from muster import QUICK_EMULATOR, Muster, tags, wait_for
+from test_emulator import IMAGE, hold_to_model, ids, no_warnings, pages, refusal  # noqa: F401
 
 EPOCH = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
 ROLE = "arn:aws:iam::000000000000:role/aws-ec2-spot-fleet-tagging-role"
@@ -25,7 +24,11 @@ def endpoint(tmp_path_factory):
 
 @pytest.fixture
 def ec2(endpoint):
-    made = test_emulator.client(endpoint, DEMO_KEY, DEMO_SECRET)
+    return client(endpoint)
+
+
+def client(endpoint):
+    made = test_emulator.client(endpoint)
     made.meta.events.unregister("before-parse.ec2.*", hold_to_model)
     made.meta.events.register("before-parse.ec2.*", hold)
     return made
@@ -507,14 +510,61 @@ def test_a_rehearsal_says_that_it_would_have_been_done(ec2, template):
 def test_a_saved_world_keeps_its_fleets(tmp_path):
     muster = Muster(tmp_path, config=QUICK_EMULATOR)
     with emulator_of(muster) as endpoint:
-        ec2 = test_emulator.client(endpoint)
+        ec2 = client(endpoint)
         made = ec2.create_launch_template(
             LaunchTemplateName="kept", LaunchTemplateData={"ImageId": IMAGE})["LaunchTemplate"]
         fleet = create(ec2, made, 3, "maintain")["FleetId"]
         first = members(ec2, fleet)
         ec2.terminate_instances(InstanceIds=first[:1])
     with emulator_of(muster) as endpoint:
-        ec2 = test_emulator.client(endpoint)
+        ec2 = client(endpoint)
         after = wait_for("replaced", lambda: (now := members(ec2, fleet)) and len(now) == 3 and now)
         assert set(first[1:]) < set(after)
         assert ec2.describe_launch_templates()["LaunchTemplates"][0]["LaunchTemplateName"] == "kept"
+
+
+def test_a_running_cloud_is_limited_from_outside(tmp_path):
+    muster = Muster(tmp_path, config=QUICK_EMULATOR)
+    limits = tmp_path / "limits.yaml"
+    limits.write_text(
+        "capacity: [{type: m6i.large, machines: 0}, {type: c6i.large, zone: us-east-1a, machines: 1}]\n"
+        "unoffered: [{type: m7i.large}]\n"
+        "quotas: [{family: r, market: spot, vcpus: 0}, {market: spot, vcpus: 4}]\n")
+    with emulator_of(muster) as endpoint:
+        ec2 = client(endpoint)
+        made = ec2.create_launch_template(
+            LaunchTemplateName="limited", LaunchTemplateData={"ImageId": IMAGE})["LaunchTemplate"]
+        fleet = create(ec2, made, 1, "maintain")["FleetId"]
+        assert len(members(ec2, fleet)) == 1
+        muster.ok("emulator", "limit", limits)
+        wanted = config(made, "m6i.large", "m7i.large")
+        wanted["Overrides"].append({"InstanceType": "c6i.large", "AvailabilityZone": "us-east-1a"})
+        answer = create(ec2, made, 3, "instant", LaunchTemplateConfigs=[wanted])
+        errors = {(one["LaunchTemplateAndOverrides"]["Overrides"]["InstanceType"], one["ErrorCode"])
+                  for one in answer["Errors"]}
+        assert errors == {("m6i.large", "InsufficientInstanceCapacity"), ("m7i.large", "Unsupported"),
+                          ("c6i.large", "InsufficientInstanceCapacity")}
+        assert [len(one["InstanceIds"]) for one in answer["Instances"]] == [1]
+        (error,) = create(ec2, made, 3, "instant", "c5.xlarge", market="spot")["Errors"]
+        assert error["ErrorCode"] == "MaxSpotInstanceCountExceeded"
+        # The fleet waits for room, and has it once the limits are lifted.
+        ec2.terminate_instances(InstanceIds=members(ec2, fleet))
+        refused = wait_for("refused", lambda: ec2.describe_fleet_history(
+            FleetId=fleet, StartTime=EPOCH, EventType="service-error")["HistoryRecords"])
+        assert "InsufficientInstanceCapacity" in refused[0]["EventInformation"]["EventDescription"]
+        assert not members(ec2, fleet) and told(ec2, fleet)["ActivityStatus"] == "error"
+        limits.write_text("")
+        muster.ok("emulator", "limit", limits)
+        wait_for("replaced", lambda: members(ec2, fleet))
+    limits.write_text("faults: [{effect: refuse, action: DescribeFleets, code: Unavailable, status: 503}]\n"
+                      "rates: {DescribeRegions: {size: 1, per_second: 0}}\n")
+    mistaken = tmp_path / "mistaken.yaml"
+    mistaken.write_text("capacities: []\n")
+    refused = muster.run("emulator", "limit", mistaken)
+    assert refused.code == 2 and "[limit.unknown-key]" in refused.err
+    with emulator_of(muster, "--limits", limits) as endpoint:
+        ec2 = client(endpoint)
+        assert refusal(ec2.describe_fleets)[:2] == ("Unavailable", 503)
+        assert ec2.describe_fleets()["Fleets"]
+        ec2.describe_regions()
+        assert refusal(ec2.describe_regions)[:2] == ("RequestLimitExceeded", 503)

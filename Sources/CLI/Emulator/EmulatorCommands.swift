@@ -6,5 +6,6 @@ struct EmulatorCommands: ParsableCommand {
         discussion: """
             EXAMPLES:
               muster emulator run --port 5000
-            """, subcommands: [EmulatorRun.self])
+              muster emulator limit short.yaml
+            """, subcommands: [EmulatorRun.self, EmulatorLimit.self])
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CloudEmulator
 import Provisioning
+import Setup
 
 struct EmulatorRun: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,10 +14,16 @@ struct EmulatorRun: ParsableCommand {
             EXAMPLES:
               muster emulator run
               muster emulator run --port 4566
+              muster emulator run --limits short.yaml
             """)
 
     @Option(help: "The port; 0 takes a free one.")
     var port = 0
+
+    @Option(
+        help: "Set capacity, quotas, rates and faults by this file first, as `emulator limit` does.",
+        completion: .file(extensions: ["yaml", "json"]))
+    var limits: String?
 
     @OptionGroup var options: HouseOptions
 
@@ -27,7 +34,10 @@ struct EmulatorRun: ParsableCommand {
     func run() throws {
         // Before anything starts a thread.
         let signals = Signals()
-        let server = EmulatorServer(try options.house().emulator())
+        let limits = try limits.map(EmulatorLimits.read)
+        let emulator = try options.house().emulator()
+        try limits?.apply(to: emulator)
+        let server = EmulatorServer(emulator)
         let port = port
         // To be told to stop is how it is meant to end, so this is no interruption.
         try blocking {
