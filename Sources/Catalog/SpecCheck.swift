@@ -95,7 +95,7 @@ struct SpecCheck {
         if value.isNull { return .null }
         switch kind {
         case .structure(let name): return structure(value, named: name, at: path)
-        case .list(let kind):
+        case .list(let kind, _):
             guard let items = value.items else {
                 return wrong(value, path, "a list", value.kind == .scalar ? "put it in brackets" : nil)
             }

@@ -13,8 +13,10 @@ import Testing
         call.structures = [
             "FleetRequest": .init([
                 member("ClientToken", .text), member("SpotOptions", .structure("Spot")), member("Until", .time),
-                member("Networks", .list(.structure("Network"))), member("Size", .long), member("Price", .number),
-                member("VPCZoneIdentifier", .text), member("Replace", .boolean), member("Zones", .list(.text)),
+                member("Networks", .list(.structure("Network"), after: nil)), member("Size", .long),
+                member("Price", .number),
+                member("VPCZoneIdentifier", .text), member("Replace", .boolean),
+                member("Zones", .list(.text, after: nil)),
             ]),
             "Spot": .init([
                 member("Strategy", .words(["launch", "launch-before-terminate"])), member("Pools", .integer),

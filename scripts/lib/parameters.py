@@ -27,6 +27,10 @@ CALLS = [
     ("launch-template", "ec2-2016-11-15", "CreateLaunchTemplate", "RequestLaunchTemplateData", "LaunchTemplateData"),
 ]
 
+ITEMS = """\
+# `items` is what stands between a list's name and its numbers; a list that has another word has it in its brackets.
+"""
+
 KINDS = {
     "integer": "integer",
     "long": "long",
@@ -47,7 +51,7 @@ HEADING = """\
 #
 # A member has a kind: text, integer (of 32 bits), long (of 64), number, boolean, time, a structure or a choice of words
 # named below; in brackets, a list of it. `{{Name: kind}}` says what it is called on the wire, where that is another name.
-
+{items}
 """
 
 
@@ -87,7 +91,8 @@ class Table:
     def kind(self, name: str) -> str:
         shape = self.shapes[name]
         if shape["type"] == "list":
-            return f"[{self.kind(shape['member']['shape'])}]"
+            kind, mark = self.kind(shape["member"]["shape"]), shape["member"].get("locationName", "member")
+            return f"[{kind}, {mark}]" if self.protocol == "query" and mark != "member" else f"[{kind}]"
         if shape["type"] == "structure":
             return name
         if "enum" in shape and name not in OPEN_WORDS:
@@ -116,11 +121,12 @@ def words(name: str, values: list[str]) -> str:
 
 def text(model_name: str, model: dict, action: str, root: str, within: str) -> str:
     table = Table(model, root)
-    result = HEADING.format(action=action, model=model_name) + f"action: {action}\n"
+    items = ITEMS if table.protocol == "query" else ""
+    result = HEADING.format(action=action, model=model_name, items=items) + f"action: {action}\n"
     if within:
         result += f"within: {within}\n"
     if table.protocol == "query":
-        result += "# What stands between a list's name and its numbers.\nitems: member\n"
+        result += "items: member\n"
     result += f"root: {root}\n\nstructures:\n"
     for name, members in table.structures.items():
         result += f"  {name}:\n" + "".join(f"    {key}: {kind}\n" for key, kind in members.items())

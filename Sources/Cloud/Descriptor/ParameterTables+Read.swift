@@ -31,7 +31,8 @@ extension ParameterTable {
     private static func read(_ reader: inout FieldReader) -> ParameterTable {
         var table = ParameterTable(
             action: reader.required("action") { $0.string($1) } ?? "", within: reader.string("within"),
-            items: reader.string("items"), root: reader.required("root") { $0.string($1) } ?? "")
+            root: reader.required("root") { $0.string($1) } ?? "")
+        let mark = reader.string("items")
         var words: [String: [String]] = [:]
         for choice in reader.entries("words") ?? [] { words[choice.key] = choice.value.items?.compactMap(\.text) }
         let structures = reader.required("structures") { $0.entries($1) } ?? []
@@ -41,7 +42,7 @@ extension ParameterTable {
             for field in structure.value.fields ?? [] {
                 // `{Wire: kind}` where it goes by another name.
                 let other = field.value.fields?.first
-                guard let kind = Kind(other?.value ?? field.value, structures: names, words: words) else {
+                guard let kind = Kind(other?.value ?? field.value, after: mark, structures: names, words: words) else {
                     reader.wrongType(field, "a kind of parameter")
                     continue
                 }
@@ -77,11 +78,15 @@ extension ParameterTable {
 }
 
 extension ParameterTable.Kind {
-    /// A kind by its name; in brackets, a list of it.
-    fileprivate init?(_ written: Layered, structures: Set<String>, words: [String: [String]]) {
+    /// A kind by its name; in brackets, a list of it, with what stands before its numbers if that is not the `mark`.
+    fileprivate init?(
+        _ written: Layered, after mark: String?, structures: Set<String>, words: [String: [String]]
+    ) {
         if let items = written.items {
-            guard items.count == 1, let item = Self(items[0], structures: structures, words: words) else { return nil }
-            self = .list(item)
+            guard items.count == 1 || items.count == 2,
+                let item = Self(items[0], after: mark, structures: structures, words: words)
+            else { return nil }
+            self = .list(item, after: items.count == 2 ? items[1].text : mark)
             return
         }
         switch written.text {

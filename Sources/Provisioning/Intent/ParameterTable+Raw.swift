@@ -20,10 +20,10 @@ extension ParameterTable {
                 write(field.value, as: member?.kind, named: name.isEmpty ? wire : "\(name).\(wire)", into: &raw)
             }
         case .list(let list):
-            var item: Kind?
-            if case .list(let of) = kind { item = of }
+            var item: Kind?, mark: String?
+            if case .list(let of, let after) = kind { (item, mark) = (of, after) }
             raw.replaces.append("\(name).")
-            let name = items.map { "\(name).\($0)" } ?? name
+            let name = mark.map { "\(name).\($0)" } ?? name
             // A number left out would be an error of its own.
             for (index, value) in list.filter({ $0 != .null }).enumerated() {
                 write(value, as: item, named: "\(name).\(index + 1)", into: &raw)

@@ -4,8 +4,6 @@ package struct ParameterTable: Sendable {
     package var action: String
     /// The structure among its parameters that a template writes; nil: all of them.
     package var within: String?
-    /// What stands between a list's name and its numbers; nil: nothing.
-    package var items: String?
     package var root: String
     package var structures: [String: Structure] = [:]
     /// What we write ourselves, by its path.
@@ -14,7 +12,8 @@ package struct ParameterTable: Sendable {
     package indirect enum Kind: Hashable, Sendable {
         case text, integer, long, number, boolean, time
         case words([String])
-        case list(Kind)
+        /// What stands between its name and its numbers on the wire; nil: nothing.
+        case list(Kind, after: String?)
         case structure(String)
     }
 
@@ -61,10 +60,9 @@ package struct ParameterTable: Sendable {
         }
     }
 
-    package init(action: String, within: String? = nil, items: String? = nil, root: String) {
+    package init(action: String, within: String? = nil, root: String) {
         self.action = action
         self.within = within
-        self.items = items
         self.root = root
     }
 }
