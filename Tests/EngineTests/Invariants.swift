@@ -28,8 +28,12 @@ extension SimulatedHouse {
             let machines = try MachineRepository(sql).machines(in: nil)
             let claimed = Set(machines.filter { !$0.state.isFinal }.compactMap(\.instance?.text))
             let openTokens = try IntentLog(sql).openTokens()
+            let groups = Set(try ScaffoldRepository(sql).groups(at: SimulatedHouse.account).map(\.id.text))
             for instance in living {
-                let isOwned = claimed.contains(instance.id) || openTokens.contains(IntentToken(instance.token))
+                // What a group has just brought is for the machine that waits for it.
+                let isOwned =
+                    claimed.contains(instance.id) || openTokens.contains(IntentToken(instance.token))
+                    || groups.contains(instance.token)
                 #expect(isOwned, "instance \(instance.id) has no owner")
             }
             for (request, instances) in Dictionary(grouping: living, by: \.request) {

@@ -24,7 +24,11 @@ final class SimulatedHouse: Sendable {
         launchBatch: 1000, terminateBatch: 1000, tokenMemory: .seconds(86400), visibility: .seconds(30),
         callDeadline: .seconds(30))
 
-    init(seed: UInt64 = 7) throws {
+    /// Whether machines may come from fleets and groups, by the shipped tables.
+    let hasGroups: Bool
+
+    init(seed: UInt64 = 7, hasGroups: Bool = false) throws {
+        self.hasGroups = hasGroups
         chance = SeededChance(seed)
         var settings = EmulatorSettings.demo
         // Short, so that a story has few looks in it: each is a crossing where the process may die.
@@ -42,7 +46,7 @@ final class SimulatedHouse: Sendable {
 
     /// An agent of a freshly started process: it knows nothing but what the ledger says.
     func startAgent(
-        refusals: RefusalTable = .ec2, isEmulated: Bool = true, rules: TemplateRules = TemplateRules(),
+        refusals: RefusalTable? = nil, isEmulated: Bool = true, rules: TemplateRules = TemplateRules(),
         features: Set<Feature> = [], typesFolder: String? = nil
     ) throws -> Agent {
         var traits = SimulatedHouse.traits
@@ -55,10 +59,10 @@ final class SimulatedHouse: Sendable {
             cloud: "aws", region: "us-east-1", endpoints: { _ in Endpoint(scheme: .https, host: "ec2.test") },
             signer: AWSSigner(region: "us-east-1", credentials: FixedCredentials(credentials)), transport: network,
             pace: Pace(reading: .init(perSecond: 1000, burst: 1000), changing: .init(perSecond: 1000, burst: 1000)),
-            refusals: refusals, surroundings: surroundings)
+            refusals: try refusals ?? usualRefusals(), surroundings: surroundings)
         let account = Account(
             name: SimulatedHouse.account, cloud: "aws", isEmulated: isEmulated, session: session,
-            strategies: [RunInstances.api: AccountAPI(strategy: RunInstances(), traits: traits)],
+            strategies: try strategies(traits),
             usualAPI: RunInstances.api, tags: ["site": "lab"], lookUps: AWSLookUps(),
             parameters: ParameterTables(folder: SimulatedHouse.providers))
         let number = restarts.withLock { count in
@@ -87,7 +91,7 @@ final class SimulatedHouse: Sendable {
     static let owner = OwnerMark(ledger: "ldg-test", key: Array("a key of the test".utf8))
     private static let catalog = #filePath.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/Catalog"
 
-    private static let providers =
+    static let providers =
         #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" } + "/providers/aws"
 
     private static func surroundings(_ clock: TestClock, _ chance: SeededChance) -> Surroundings {
