@@ -8,8 +8,8 @@ import time
 import pytest
 
 import query_model
-from conftest import emulator_of
-from muster import DEMO_KEY, QUICK_EMULATOR, Muster, tags, wait_for
+from conftest import emulator_of, lab_config
+from muster import DEMO_KEY, DEMO_SECRET, QUICK_EMULATOR, Muster, alive, tags, wait_for
 from test_emulator import IMAGE, client, no_warnings, refusal  # noqa: F401
 
 ZONES = ["us-east-1a", "us-east-1b"]
@@ -501,3 +501,32 @@ def test_sizes_and_names_that_make_no_sense(groups, make, endpoint):
     assert refusal(wrong.describe_auto_scaling_groups)[:2] == ("SignatureDoesNotMatch", 403)
     stranger = query_model.client("autoscaling", endpoint, key=DEMO_KEY + "X")
     assert refusal(stranger.describe_auto_scaling_groups)[:2] == ("InvalidClientTokenId", 403)
+
+
+def test_machines_by_a_group_come_go_and_are_replaced(tmp_path, endpoint, groups, ec2):
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    (folder / "awsprov_templates.yaml").write_text(
+        f"templates:\n  grouped: {{image: {IMAGE}, machine_types: [c6i.large, c6a.large], "
+        "provider_api: AutoScalingGroup, zones: [us-east-1a, us-east-1b]}\n")
+    muster = Muster(tmp_path / "lab", config=lab_config(endpoint), env={
+        "AWS_ACCESS_KEY_ID": DEMO_KEY, "AWS_SECRET_ACCESS_KEY": DEMO_SECRET, "MUSTER_TEMPLATES": str(folder)})
+    request = muster.create("grouped", 5, "--wait")
+    assert request["state"] == "fulfilled"
+    machines = request["machines"]
+
+    def mine():
+        found = groups.describe_auto_scaling_groups(Filters=[{"Name": "tag:muster:request", "Values": [request["id"]]}])
+        return found["AutoScalingGroups"]
+
+    (found,) = mine()
+    name = found["AutoScalingGroupName"]
+    assert sorted(one["instance"] for one in machines) == named(in_service(groups, name, 5))
+    muster.ok("machine", "return", machines[0]["id"], machines[1]["id"], "--wait")
+    left = [one["instance"] for one in machines[2:]]
+    assert named(in_service(groups, name, 3)) == sorted(left)
+    ec2.terminate_instances(InstanceIds=left[:1])
+    wait_for("a replacement", lambda: len(set(named(members(groups, name, "InService"))) - set(left[:1])) == 3)
+    muster.ok("machine", "return", "--request", request["id"], "--wait")
+    wait_for("the end of the group", lambda: not mine())
+    assert not [one for one in alive(ec2) if tags(one).get("muster:request") == request["id"]]
