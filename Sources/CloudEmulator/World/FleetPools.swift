@@ -65,7 +65,7 @@ extension World {
         switch fleet.terms.unit {
         case .units: candidate.weight ?? 1
         case .vcpu: Double(vcpus(ofType: type))
-        case .memory: Double(memoryMiB(ofType: type))
+        case .memory: Double(TypeFacts(ofType: type).memoryMiB)
         }
     }
 

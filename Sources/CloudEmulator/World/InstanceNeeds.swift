@@ -13,26 +13,26 @@ package struct InstanceNeeds: Sendable, Hashable {
     }
 
     package func areMet(by type: String) -> Bool {
-        let vcpus = vcpus(ofType: type), memory = memoryMiB(ofType: type)
-        let family = Family(ofType: type)
+        let facts = TypeFacts(ofType: type), vcpus = Double(vcpus(ofType: type)), memory = Double(facts.memoryMiB)
         let allowed = list("AllowedInstanceType"), excluded = list("ExcludedInstanceType")
-        return isWithin("VCpuCount", Double(vcpus)) && isWithin("MemoryMiB", Double(memory))
-            && isWithin("MemoryGiBPerVCpu", Double(memory) / 1024 / Double(vcpus))
+        return isWithin("VCpuCount", vcpus) && isWithin("MemoryMiB", memory)
+            && isWithin("MemoryGiBPerVCpu", memory / 1024 / vcpus)
             && (allowed.isEmpty || allowed.contains { fits(type, $0) }) && !excluded.contains { fits(type, $0) }
-            && isAsked("BurstablePerformance", family.isBurstable, otherwise: "excluded")
-            && isAsked("BareMetal", type.contains(".metal"), otherwise: "excluded")
-            && isAsked("LocalStorage", family.hasDisks, otherwise: "included")
-            && isOneOf("CpuManufacturer", family.maker) && isOneOf("InstanceGeneration", "current")
-            && hasAccelerators(family)
+            && isAsked("BurstablePerformance", facts.isBurstable, otherwise: "excluded")
+            && isAsked("BareMetal", facts.isBareMetal, otherwise: "excluded")
+            && isAsked("LocalStorage", facts.localDiskGB > 0, otherwise: "included")
+            && isOneOf("CpuManufacturer", facts.maker == "AWS" ? "amazon-web-services" : facts.maker.lowercased())
+            && isOneOf("InstanceGeneration", "current") && hasAccelerators(facts.gpu)
     }
 
     /// Types with accelerators cost so much more that they are taken only where somebody asks for them.
-    private func hasAccelerators(_ family: Family) -> Bool {
-        let asked = parameters.keys.contains { $0.hasPrefix("Accelerator") }
-        guard asked else { return !family.hasGraphics }
-        return isWithin("AcceleratorCount", family.hasGraphics ? 1 : 0)
-            && isOneOf("AcceleratorType", family.hasGraphics ? "gpu" : "none")
-            && isOneOf("AcceleratorManufacturer", family.hasGraphics ? "nvidia" : "nobody")
+    private func hasAccelerators(_ gpu: TypeFacts.GPU?) -> Bool {
+        guard parameters.keys.contains(where: { $0.hasPrefix("Accelerator") }) else { return gpu == nil }
+        return isWithin("AcceleratorCount", Double(gpu?.count ?? 0))
+            && isWithin("AcceleratorTotalMemoryMiB", Double((gpu?.count ?? 0) * (gpu?.memoryMiB ?? 0)))
+            && isOneOf("AcceleratorName", gpu?.name.lowercased() ?? "none")
+            && isOneOf("AcceleratorType", gpu == nil ? "none" : "gpu")
+            && isOneOf("AcceleratorManufacturer", gpu == nil ? "nobody" : "nvidia")
     }
 
     private func isWithin(_ name: String, _ value: Double) -> Bool {
@@ -57,46 +57,4 @@ package struct InstanceNeeds: Sendable, Hashable {
     private func list(_ name: String) -> [String] {
         parameters.filter { $0.key.hasPrefix("\(name).") }.map(\.value)
     }
-
-    /// What the letters of a type tell.
-    private struct Family {
-        let isBurstable, hasDisks, hasGraphics: Bool
-        let maker: String
-
-        init(ofType type: String) {
-            let family = type.prefix { $0 != "." }
-            let letters = family.prefix(while: \.isLetter)
-            let rest = family.drop(while: \.isLetter).drop(while: \.isNumber)
-            isBurstable = letters == "t"
-            hasGraphics = letters == "g" || letters == "p"
-            hasDisks = rest.contains("d") || hasGraphics || letters.hasPrefix("i")
-            maker =
-                processor(ofType: type) == "arm64"
-                ? "amazon-web-services" : rest.contains("a") || family == "g5" || family == "g6" ? "amd" : "intel"
-        }
-    }
-}
-
-/// How much memory a type has: so much for each vCPU, by its family. As with the vCPUs, right for most.
-package func memoryMiB(ofType type: String) -> Int {
-    let letters = type.prefix(while: \.isLetter)
-    let size = type.split(separator: ".").last ?? ""
-    if letters == "t" {
-        switch size {
-        case "nano": return 512
-        case "micro": return 1024
-        case "small": return 2048
-        case "medium": return 4096
-        case "large": return 8192
-        default: return vcpus(ofType: type) * 4096
-        }
-    }
-    let perVCPU =
-        switch letters {
-        case "c": 2048
-        case "r", "i": 8192
-        case "x", "z": 16384
-        default: 4096
-        }
-    return vcpus(ofType: type) * perVCPU
 }
