@@ -81,7 +81,7 @@ import Testing
         #expect(
             found == [
                 "field.range@3", "field.missing@4", "field.range@4", "field.type@5", "field.missing@6",
-                "field.range@8", "field.range@9", "field.missing@9", "limit.unknown-key@10", "limit.unknown-key@1",
+                "field.range@8", "field.missing@9", "field.range@9", "limit.unknown-key@10", "limit.unknown-key@1",
             ])
         #expect(throws: Rejected.self) { try EmulatorLimits.read("/nonexistent/limits.yaml") }
     }
