@@ -60,7 +60,12 @@ extension Pass {
         let isOver = group.target == 0
         let procedure =
             try isOver ? api.strategy.remove(group) : api.strategy.shrink(group, by: instances)
-        let outcome = try await carryOut(procedure, at: account, api.traits)
+        var outcome = try await carryOut(procedure, at: account, api.traits)
+        if isOver, case .done = outcome, !instances.isEmpty {
+            // What had left the group before, by a call whose answer was lost, does not go with it.
+            let rest = Procedure(only: try api.strategy.terminate(instances, token: intent.token))
+            outcome = try await carryOut(rest, at: account, api.traits)
+        }
         try record(outcome, ofTermination: begun, of: instances, gone: isOver ? group : nil)
     }
 

@@ -110,7 +110,7 @@ struct RuleTests {
             """
         let setting = try Setting(["awsprov_templates.yaml": text], rules: TemplateRules { [aws] _ in .success(aws) })
         let errors = setting.catalog.check().filter { $0.severity == .error }
-        #expect(setting.codes(errors) == ["template.needs-place@awsprov_templates.yaml:2:63"])
+        #expect(setting.codes(errors) == ["template.needs-place@awsprov_templates.yaml:2:60"])
     }
 
     @Test func whoseTypeItIsIsSaid() throws {

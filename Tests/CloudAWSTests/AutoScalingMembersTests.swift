@@ -254,24 +254,18 @@ import Testing
 
     // MARK: Groups go
 
-    @Test func aGroupGoesWithAllItsMembers() throws {
-        let walked = try walk(
-            strategy.remove(group(target: 0)),
-            [.group(members(0..<3), desired: 3), .accepted("DeleteAutoScalingGroup"), .ended])
-        #expect(
-            walked.calls == ["DescribeAutoScalingGroups", "DeleteAutoScalingGroup", "TerminateInstances i-0 i-1 i-2"])
-        #expect(walked.reply != nil)
-    }
-
-    @Test func aGroupGoesOnce() throws {
-        #expect(try walk(strategy.remove(group(target: 0)), [.noGroup]).calls == ["DescribeAutoScalingGroups"])
-        let going = try walk(
-            strategy.remove(group(target: 0)),
-            [.group(members(0..<2), desired: 0, status: "Delete in progress"), .ended])
-        #expect(going.calls == ["DescribeAutoScalingGroups", "TerminateInstances i-0 i-1"])
-        let raced = try walk(
-            strategy.remove(group(target: 0)), [.group([], desired: 0), .no(AutoScalingReplies.groupNotFound)])
-        #expect(raced.calls == ["DescribeAutoScalingGroups", "DeleteAutoScalingGroup"] && raced.reply != nil)
+    @Test func aGroupGoesByOneCallHoweverOften() throws {
+        let remove = try strategy.remove(group(target: 0))
+        #expect(remove.call.form.contains { $0 == ("ForceDelete", "true") })
+        for answer in [
+            AutoScalingReplies.Answer.accepted("DeleteAutoScalingGroup"), .no(AutoScalingReplies.groupNotFound),
+        ] {
+            let walked = try walk(remove, [answer])
+            #expect(walked.calls == ["DeleteAutoScalingGroup"] && walked.reply != nil)
+        }
+        for code in ["ResourceInUse", "ScalingActivityInProgress"] {
+            #expect(remove.call.consent?(Fault(status: 400, code: code, message: "not now")) == nil)
+        }
     }
 
     @Test func aLaunchTemplateGoesAsOne() throws {

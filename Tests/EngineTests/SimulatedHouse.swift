@@ -81,7 +81,7 @@ final class SimulatedHouse: Sendable {
     }
 
     /// Silent unless `MUSTER_TEST_LOG` is set.
-    private static let log = Logger(label: "simulation") { label in
+    static let log = Logger(label: "simulation") { label in
         if ProcessInfo.processInfo.environment["MUSTER_TEST_LOG"] == nil { return SwiftLogNoOpLogHandler() }
         var handler = StreamLogHandler.standardError(label: label)
         handler.logLevel = .trace

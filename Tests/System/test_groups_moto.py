@@ -101,6 +101,7 @@ def test_a_dry_run_prints_the_group_and_makes_none(tmp_path, autoscaled):
     muster = lab(
         tmp_path, autoscaled,
         "image: ami-12345678, machine_type: m6i.large, provider_api: AutoScalingGroup, zones: [us-east-1a]")
-    calls = str(muster.json("request", "create", "grouped", 5, "--dry-run")["preview"]["calls"])
-    assert "CreateLaunchTemplate" in calls and "CreateAutoScalingGroup" in calls
+    preview = muster.json("request", "create", "grouped", 5, "--dry-run")["preview"]
+    assert [made["action"] for made in preview["preparations"]] == ["CreateLaunchTemplate"]
+    assert [call["action"] for call in preview["calls"]] == ["CreateAutoScalingGroup"]
     assert groups(autoscaled) == [] and launch_templates(autoscaled) == []

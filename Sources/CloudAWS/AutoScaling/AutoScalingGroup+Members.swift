@@ -34,15 +34,12 @@ extension AutoScalingGroup {
             })
     }
 
-    /// A group goes with all its members, which are ended here too: it does not say how soon it ends them.
+    /// A group goes with all its members, protected or not.
     package func remove(_ scaffold: Scaffold) throws -> Procedure<Void> {
         guard scaffold.kind == AutoScalingGroup.kind else { return EC2LaunchTemplate.remove(scaffold) }
-        return Procedure(
-            describe(scaffold).map { found in
-                guard let found else { return .done(()) }
-                let delete = found.isGoing ? [] : [Procedure(only: self.delete(scaffold))]
-                return try (delete + end(found.members.map(\.id), of: scaffold)).oneAfterAnother
-            })
+        var query = query("DeleteAutoScalingGroup", scaffold)
+        query.set("ForceDelete", true)
+        return Procedure(only: query.change)
     }
 
     /// Members are detached, which lowers the target in the same step, and ended as instances of their own.
@@ -125,12 +122,6 @@ extension AutoScalingGroup {
         query.set("MinSize", 0)
         query.set("MaxSize", group.target ?? 0)
         query.set("DesiredCapacity", group.target ?? 0)
-        return query.change
-    }
-
-    private func delete(_ group: Scaffold) -> Call<Void> {
-        var query = query("DeleteAutoScalingGroup", group)
-        query.set("ForceDelete", true)
         return query.change
     }
 

@@ -74,7 +74,7 @@ extension EC2Query {
     init(autoScaling action: String) { self.init(action, version: "2011-01-01") }
 
     /// A list, as the plain Query protocol has it.
-    mutating func members(_ name: String, _ values: [String]) { list("\(name).member", values) }
+    mutating func members(_ name: String, _ values: [String]) { list(name + ".member", values) }
 
     func autoScalingCall<Reply>(
         _ effect: CallEffect, read: @escaping @Sendable (XMLElement) throws -> Reply
