@@ -14,7 +14,9 @@ enum InstanceRequirementsLists: Sendable {
         return switch self {
         case .fleet: singular
         case .spotFleet: "\(singular)Set"
-        case .group: "\(plural).member"
+        // The one list there whose items have a word of their own.
+        case .group where plural == "References": "Reference.item"
+        case .group: plural + ".member"
         }
     }
 }
@@ -81,7 +83,9 @@ extension EC2Query {
                 set("\(name).Min", value.asEC2Value)
                 set("\(name).Max", value.asEC2Value)
             } else if EC2Query.listed.contains(name) {
-                set("\(lists.name(name)).1", value.asEC2Value)
+                // Names with commas between them are read as a list.
+                let names = value.asEC2Value?.split(separator: ",").map { $0.split(separator: " ").joined() }
+                list(lists.name(name), names ?? [])
             } else {
                 set(name, value.asEC2Value)
             }
