@@ -88,7 +88,7 @@ extension Agent {
                     // Asked anew, it is given its time anew.
                     $0.since = now
                     $0.missingSince = nil
-                    $0.failure = failure ?? $0.failure
+                    $0.failure = failure?.after($0.failure) ?? $0.failure
                 }
             }, at: now)
         if var group {

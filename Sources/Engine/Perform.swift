@@ -56,14 +56,17 @@ extension Pass {
         if isBusy { return try keepOpen(intent, retryAt: now + .milliseconds(200), "\(id) is being changed", at: now) }
         let (begun, instances) = try begin(intent, api.traits)
         let group = try agent.database.read { try ScaffoldRepository($0).scaffold(id, at: account.name) }
-        guard let group, group.state == .ready else { return try record(.done(()), ofTermination: begun, of: []) }
+        let rest = try Procedure(only: api.strategy.terminate(instances, token: intent.token))
+        guard let group, group.state == .ready else {
+            // It went with all that was in it, but not with what had left it before.
+            let outcome = instances.isEmpty ? .done(()) : try await carryOut(rest, at: account, api.traits)
+            return try record(outcome, ofTermination: begun, of: instances)
+        }
         let isOver = group.target == 0
-        let procedure =
-            try isOver ? api.strategy.remove(group) : api.strategy.shrink(group, by: instances)
+        let procedure = try isOver ? api.strategy.remove(group) : api.strategy.shrink(group, by: instances)
         var outcome = try await carryOut(procedure, at: account, api.traits)
-        if isOver, case .done = outcome, !instances.isEmpty {
-            // What had left the group before, by a call whose answer was lost, does not go with it.
-            let rest = Procedure(only: try api.strategy.terminate(instances, token: intent.token))
+        // An earlier attempt may have taken some out, and not have come to ending them.
+        if isOver, begun.attempts > 1, !instances.isEmpty, case .done = outcome {
             outcome = try await carryOut(rest, at: account, api.traits)
         }
         try record(outcome, ofTermination: begun, of: instances, gone: isOver ? group : nil)

@@ -36,7 +36,7 @@ extension SimulatedHouse {
     func standing() throws -> [String] {
         look()
         return try emulator.world().regions.values.flatMap { region in
-            region.templates.map(\.name) + region.groups.map(\.name)
+            region.templates.map(\.name) + region.groups.filter { !$0.isBeingDeleted }.map(\.name)
                 // Nobody is billed for an instant fleet, and EC2 forgets it by itself.
                 + region.fleets.filter { $0.ending == nil && $0.mode != .instant }.map(\.id)
         }
