@@ -215,7 +215,8 @@ import Testing
             said.sorted() == [
                 "AcceleratorTotalMemoryMiB.Max=1", "BaselineEbsBandwidthMbps.Min=1000",
                 "BaselinePerformanceFactors.Cpu.Reference.1.InstanceFamily=c6i", "BurstablePerformance=excluded",
-                "CpuManufacturer.1=intel", "CpuManufacturer.2=amd", "InstanceGeneration.1=current",
+                "CpuManufacturer.1=intel", "CpuManufacturer.2=amd", "ExcludedInstanceType.1=t*",
+                "ExcludedInstanceType.2=m5.large", "InstanceGeneration.1=current",
                 "MaxSpotPriceAsPercentageOfOptimalOnDemandPrice=80", "MemoryGiBPerVCpu.Min=1.5", "MemoryMiB.Min=4096",
                 "NetworkBandwidthGbps.Min=2.5", "NetworkInterfaceCount.Max=2", "NetworkInterfaceCount.Min=2",
                 "RequireHibernateSupport=true", "TotalLocalStorageGB.Max=100.5", "VCpuCount.Max=8", "VCpuCount.Min=2",

@@ -67,7 +67,7 @@ enum FleetSample {
         .init("MemoryMiB", .map([.init("Min", .integer(4096))])),
         .init("memory_gib_per_vcpu", .map([.init("min", .number(1.5))])),
         .init("cpu_manufacturers", .list([.text("intel"), .text("amd")])),
-        .init("instance_generations", .text("current")),
+        .init("instance_generations", .text("current")), .init("excluded_instance_types", .text("t*, m5.large")),
         .init("BurstablePerformance", .text("excluded")),
         .init("require_hibernate_support", .boolean(true)),
         .init("network_interface_count", .integer(2)),
