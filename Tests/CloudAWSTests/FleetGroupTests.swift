@@ -67,7 +67,7 @@ import Testing
     }
 
     private static func fleets(
-        _ state: String = "active", total: Int = 10, onDemand: Int? = nil,
+        _ state: String = "active", total: Int = 10, onDemand: Int? = nil, spot: Int = 0, usual: Market = .spot,
         fulfilled: (all: Int, onDemand: Int) = (10, 0),
         token: String = Sample.token.text, next: String = ""
     ) -> Answer {
@@ -80,6 +80,8 @@ import Testing
             <weightedCapacity>2.0</weightedCapacity></item></overrides></item></launchTemplateConfigs>\
             <targetCapacitySpecification><totalTargetCapacity>\(total)</totalTargetCapacity>\
             \(onDemand.map { "<onDemandTargetCapacity>\($0)</onDemandTargetCapacity>" } ?? "")\
+            <spotTargetCapacity>\(spot)</spotTargetCapacity>\
+            <defaultTargetCapacityType>\(usual.rawValue)</defaultTargetCapacityType>\
             </targetCapacitySpecification>\
             <tagSet><item><key>muster:token</key><value>\(token)</value></item></tagSet></item></fleetSet>\
             <nextToken>\(next)</nextToken></DescribeFleetsResponse>
@@ -169,11 +171,15 @@ import Testing
         #expect(reply != nil)
     }
 
-    @Test(arguments: [(10, 8), (0, 0)])
-    func whatIsAllOfOneMarketStaysSo(onDemand: Int, left: Int) throws {
+    /// What was said of neither market is of the usual one, and stays so where nothing is said of it again.
+    @Test(
+        arguments: [
+            (10, 0, .spot, 8), (0, 10, .onDemand, 0), (0, 0, .onDemand, nil), (0, 0, .spot, nil),
+        ] as [(Int, Int, Market, Int?)])
+    func whatIsAllOfOneMarketStaysSo(onDemand: Int, spot: Int, usual: Market, left: Int?) throws {
         let (calls, _) = try run(
             try EC2Fleet().shrink(FleetSample.scaffold(target: 8), by: ["i-1", "i-2"]),
-            [Self.fleets(onDemand: onDemand), Self.changed, Self.terminated])
+            [Self.fleets(onDemand: onDemand, spot: spot, usual: usual), Self.changed, Self.terminated])
         #expect(calls[1] == Self.modify(8, left))
     }
 

@@ -17,7 +17,7 @@ extension FleetGroups {
         return describe(group) { state in
             guard let state, !state.isOver else { return endMembers }
             if group.upkeep == .maintain {
-                if state.target.total == target { return endMembers }
+                if state.total == target { return endMembers }
                 guard state.isMixed, !members.isEmpty else {
                     return .then(Self.modify(state.name, state.target(of: target, without: []), then: endMembers))
                 }
@@ -26,8 +26,8 @@ extension FleetGroups {
                         .then(Self.modify(state.name, state.target(of: target, without: leaving), then: endMembers))
                     })
             }
-            let isComplete = state.fulfilled >= state.target.total
-            if isComplete || state.target.total - members.count <= target { return endMembers }
+            let isComplete = state.fulfilled >= state.total
+            if isComplete || state.total - members.count <= target { return endMembers }
             return .then(Self.end(fleet: state.name, andMembers: false, of: group, then: endMembers))
         }
     }

@@ -20,11 +20,11 @@ extension FleetGroups {
             let found = found + items.compactMap(FleetEvent.init)
             if let more { return .then(faults(of: fleet, since: start, found: found, after: more)) }
             let newest = found.sorted { $0.at > $1.at }.map { OfferingFault(nil, $0.fault) }
-            return .done(GroupReport(target: fleet.target.total, faults: newest.eachOnce))
+            return .done(GroupReport(target: fleet.total, faults: newest.eachOnce))
         }
         // Why something is missing is good to know, and nothing that anybody must be allowed to ask.
         call.consent = { fault in
-            fault.code == "UnauthorizedOperation" ? .done(GroupReport(target: fleet.target.total)) : nil
+            fault.code == "UnauthorizedOperation" ? .done(GroupReport(target: fleet.total)) : nil
         }
         return Procedure(call)
     }

@@ -13,7 +13,11 @@ struct FleetState: Hashable, Sendable {
     var name: String
     /// Whether it launches nothing any more, whatever becomes of its machines.
     var isOver: Bool
-    var target: FleetTarget
+    /// How much it is to have, and how much of that on-demand.
+    var total: Int
+    var onDemand: Int
+    /// Whether it was told how much of which market, so that a change must say it too.
+    var saysParts: Bool
     /// How much of it there is, in the units of its target.
     var fulfilled: Int
     var fulfilledOnDemand: Int
@@ -31,7 +35,12 @@ struct FleetState: Hashable, Sendable {
         else { throw Unreadable("a fleet has no id, state or target") }
         self.name = name
         isOver = state.hasPrefix(words.over) || state == "failed"
-        target = FleetTarget(total: total, onDemand: capacity.whole("onDemandTargetCapacity"))
+        self.total = total
+        // What is said of neither market is of the usual one; a Spot Fleet's is the spot market.
+        let onDemand = capacity.whole("onDemandTargetCapacity") ?? 0, spot = capacity.whole("spotTargetCapacity") ?? 0
+        let isUsuallyOnDemand = capacity.text("defaultTargetCapacityType") == Market.onDemand.rawValue
+        self.onDemand = onDemand + (isUsuallyOnDemand ? max(0, total - onDemand - spot) : 0)
+        saysParts = onDemand > 0 || spot > 0
         fulfilled = config.whole("fulfilledCapacity") ?? 0
         fulfilledOnDemand =
             config.whole("fulfilledOnDemandCapacity") ?? config.whole("onDemandFulfilledCapacity") ?? 0
@@ -46,16 +55,16 @@ struct FleetState: Hashable, Sendable {
         token = tags.first { $0.text("key") == OurTag.token }?.text("value") ?? config.text("clientToken")
     }
 
-    /// Whether it is to have some of each market, so that a change must say how much of which.
-    var isMixed: Bool { (target.onDemand ?? 0) > 0 && (target.onDemand ?? 0) < target.total }
+    /// Whether it is to have some of each market.
+    var isMixed: Bool { onDemand > 0 && onDemand < total }
 
     /// What to ask for so that it has so much in all, and no reason to launch one machine in place of another.
     ///
     /// - Parameter leaving: the members that are about to be ended.
     func target(of total: Int, without leaving: [Instance]) -> FleetTarget {
-        guard let onDemand = target.onDemand else { return FleetTarget(total: total) }
+        guard saysParts else { return FleetTarget(total: total) }
         if onDemand == 0 { return FleetTarget(total: total, onDemand: 0) }
-        if onDemand >= target.total { return FleetTarget(total: total, onDemand: total) }
+        if onDemand >= self.total { return FleetTarget(total: total, onDemand: total) }
         func weight(_ market: Market) -> Int {
             leaving.filter { $0.market == market }.reduce(0) { $0 + (weights[$1.type] ?? 1) }
         }
@@ -63,7 +72,7 @@ struct FleetState: Hashable, Sendable {
         let staysOnDemand = max(0, fulfilledOnDemand - weight(.onDemand))
         let staysSpot = max(0, fulfilled - fulfilledOnDemand - weight(.spot))
         let coming = max(0, total - staysOnDemand - staysSpot)
-        let share = total * onDemand / max(1, target.total)
+        let share = total * onDemand / max(1, self.total)
         let wanted = staysOnDemand + min(coming, max(0, share - staysOnDemand))
         return FleetTarget(total: total, onDemand: min(total, wanted))
     }
