@@ -77,7 +77,9 @@ extension Pass {
         let now = agent.surroundings.now()
         return try agent.database.transaction { sql in
             try requireLease(for: .seconds(30), sql)
-            guard !intent.isDoubtful, let request = try RequestRepository(sql).request(intent.request) else { return true }
+            guard !intent.isDoubtful, let request = try RequestRepository(sql).request(intent.request) else {
+                return true
+            }
             return request.cancelledAt == nil && request.deadline > now
         }
     }

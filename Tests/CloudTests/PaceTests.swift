@@ -65,7 +65,8 @@ import Testing
     /// Nobody has to wait for the machines of others who asks for none.
     @Test func whatIsAboutNoMachinesDoesNotWaitForAny() async throws {
         let session = session(Self.families)
-        try await session.takeTurn(for: world.call("RunInstances", machines: 3000), while: { world.elapsed < .seconds(60) })
+        try await session.takeTurn(
+            for: world.call("RunInstances", machines: 3000), while: { world.elapsed < .seconds(60) })
         #expect((60_000...65_000).contains(world.elapsedMilliseconds))
         let before = world.now
         try await session.takeTurn(for: world.call("RunInstances", .reads))

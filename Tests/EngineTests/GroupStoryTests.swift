@@ -201,7 +201,10 @@ import Testing
         #expect(report.request.state == .fulfilled)
         let blocks = try house.base { try BlockRepository($0).blocks(at: SimulatedHouse.account, now: house.clock.now) }
         #expect(!blocks.isEmpty)
-        #expect(blocks.allSatisfy { block in if case .offering(let it) = block.scope.reach { it.type == "m6i.large" } else { false } })
+        #expect(
+            blocks.allSatisfy { block in
+                if case .offering(let it) = block.scope.reach { it.type == "m6i.large" } else { false }
+            })
     }
 
     @Test(arguments: all)

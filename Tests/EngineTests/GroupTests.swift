@@ -41,7 +41,8 @@ import Testing
             let returned = try await house.runUntilSettled(back, agent: &agent)
             #expect(returned.machines.allSatisfy { $0.state == .terminated }, "died at \(fatal)")
         }
-        #expect(try house.living().isEmpty && house.region().groups.allSatisfy { $0.isBeingDeleted }, "died at \(fatal)")
+        #expect(
+            try house.living().isEmpty && house.region().groups.allSatisfy { $0.isBeingDeleted }, "died at \(fatal)")
         // Nothing ever grew back.
         #expect(try house.region().reservations.flatMap(\.instances).count == GroupTests.count, "died at \(fatal)")
         #expect(house.clock.now - began < Patience.insisting, "nobody is asked twice: died at \(fatal)")

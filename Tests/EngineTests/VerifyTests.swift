@@ -78,8 +78,7 @@ import Testing
             found == [
                 "image ami-00000000: absent", "type m6i.huge: absent", "zone us-east-1z: absent",
                 "security group sg-00000000: absent", "key lost: absent", "role nobody: absent",
-                // Launch templates are not in this cloud's world, so that it has no such action.
-                "launch template workers: unknown",
+                "launch template workers: absent",
             ])
         #expect(try await words(template(subnets: ["subnet-00000000"])).contains("subnet subnet-00000000: absent"))
     }

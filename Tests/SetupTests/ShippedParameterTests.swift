@@ -13,7 +13,8 @@ struct ShippedParameterTests {
         let folder = try ScratchHome()
         let file = try folder.write(
             "templates/awsprov_templates.yaml",
-            "templates:\n  x:\n    machine_image: ami-0c7217cdde317cfec\n    machine_types: [m6i.large]\n" + template)
+            "templates:\n  x:\n    machine_image: ami-0c7217cdde317cfec\n    machine_types: [m6i.large]\n"
+                + "    zones: [us-east-1a]\n" + template)
         let catalog = TemplateCatalog(
             directories: [String(file.prefix { _ in true }.dropLast("/awsprov_templates.yaml".count))],
             accounts: [CatalogAccount(name: "demo", cloud: "aws", region: "us-east-1")],

@@ -36,7 +36,8 @@ enum DiagnosticMeaning {
         "template.missing-id": "a template without an id",
         "template.missing-image": "a template without an image",
         "template.missing-type": "a template without a machine type",
-        "template.needs-place": "the template's API launches nothing unless zones or subnets are named, and it names none",
+        "template.needs-place":
+            "the template's API launches nothing unless zones or subnets are named, and it names none",
         "template.no-account": "the template is for a cloud that no account is on",
         "template.no-type": "no machine type of the cloud, or of the region, meets the requirements",
         "template.not-here": "the template is not for this account",
