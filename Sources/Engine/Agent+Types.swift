@@ -8,12 +8,15 @@ package enum TypeSource: Sendable, Hashable {
     case cloud(Timestamp)
     /// From the table in `providers/`; with the reason if the cloud was asked and did not say.
     case table(whyNotCloud: String?)
+    /// The cloud itself, with every launch, by the attributes that it is told.
+    case attributes
 
     /// `from the cloud's list of 2026-11-21`
     package var text: String {
         switch self {
         case .cloud(let asked): "from the cloud's list of \(asked.description.prefix(10))"
         case .table(nil): "from the shipped table"
+        case .attributes: "chosen by the cloud, by what the template requires"
         case .table(let why?): "from the shipped table, for the cloud did not list its own: \(why)"
         }
     }
@@ -42,6 +45,8 @@ struct TypeChoice: Sendable {
     /// - Throws: `Rejected` where the region has nothing that meets the requirements.
     func resolve(_ template: Template, at account: Account, asking: Bool) async throws(Rejected) -> Resolved {
         guard let wanted = template.requirements else { return Resolved(template: template) }
+        // Whoever is told the attributes picks the types, and knows best.
+        if account.choosesTypes(of: template) { return Resolved(template: template, source: .attributes) }
         guard let listing = account.typeListing(for: template) else {
             return Resolved(template: template, source: .table(whyNotCloud: nil))
         }
@@ -86,8 +91,10 @@ extension Account {
     fileprivate func typeListing(for template: Template) -> TypeListing? {
         // An emulated cloud launches every type there is, and lists a few: its list says nothing of what it has.
         if isEmulated { return nil }
-        // Whoever is told the attributes picks the types, and knows best.
-        if api(template.api)?.traits.features.contains(.attributeSelection) ?? false { return nil }
         return lookUps?.typeListing
+    }
+
+    fileprivate func choosesTypes(of template: Template) -> Bool {
+        api(template.api)?.traits.features.contains(.attributeSelection) ?? false
     }
 }

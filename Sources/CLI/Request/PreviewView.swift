@@ -44,9 +44,10 @@ extension Preview {
     /// The first few: types in places on markets come to hundreds.
     private func listed(_ offerings: [Offering], between word: String) -> String? {
         if offerings.isEmpty { return nil }
+        let offerings = (types == .attributes ? offerings.map(\.withoutType) : offerings.map(\.description)).eachOnce
         let shown = offerings.count > 5 ? offerings.prefix(4) : offerings[...]
         let rest = offerings.count - shown.count
-        return shown.map(\.description).joined(separator: word) + (rest > 0 ? "\(word)\(rest) more" : "")
+        return shown.joined(separator: word) + (rest > 0 ? "\(word)\(rest) more" : "")
     }
 
     private var blocks: [View.Block] {
@@ -127,6 +128,13 @@ extension Preview.Confidence {
 }
 
 extension Offering {
+    /// Where the cloud chooses the type by itself.
+    fileprivate var withoutType: String {
+        var any = self
+        any.type = "any type"
+        return any.description
+    }
+
     var rendered: Rendered {
         [
             "type": .text(type), "zone": .text(zone), "subnet": .text(subnet), "market": .text(market.rawValue),

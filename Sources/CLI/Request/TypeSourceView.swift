@@ -6,6 +6,7 @@ extension TypeSource {
         switch self {
         case .cloud: "cloud"
         case .table: "table"
+        case .attributes: "attributes"
         }
     }
 
