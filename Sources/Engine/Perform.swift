@@ -45,15 +45,24 @@ extension Pass {
         guard let id = intent.group else {
             let machines = try agent.database.read { try MachineRepository($0).machines(intent.machines) }
             let call = try api.strategy.terminate(machines.compactMap(\.instance), token: intent.token)
-            try await account.session.takeTurn(for: call)
-            let (begun, instances) = try begin(intent, api.traits)
+            try await account.session.takeTurn(for: call) {
+                try agent.database.transaction { try requireLease(for: .seconds(30), $0) }
+                return true
+            }
+            let (begun, instances): (Intent, [Instance.ID])
+            do {
+                (begun, instances) = try begin(intent, api.traits)
+            } catch {
+                account.session.giveBackTurn(of: call)
+                throw error
+            }
             let outcome = await account.session.send(
                 try api.strategy.terminate(instances, token: intent.token), within: api.traits.callDeadline)
             return try record(outcome, ofTermination: begun, of: instances)
         }
         // What is sent sets a group's target, so that of two at once the later to arrive would decide.
         let isBusy = try agent.database.read { try IntentLog($0).awaits(id, at: account.name, besides: intent.token) }
-        if isBusy { return try keepOpen(intent, retryAt: now + .milliseconds(200), "\(id) is being changed", at: now) }
+        if isBusy { return try wait(intent, until: now + .milliseconds(200)) }
         let (begun, instances) = try begin(intent, api.traits)
         let group = try agent.database.read { try ScaffoldRepository($0).scaffold(id, at: account.name) }
         let rest = try Procedure(only: api.strategy.terminate(instances, token: intent.token))
@@ -98,8 +107,8 @@ extension Pass {
             try keepOpen(intent, retryAt: retryAt(intent, after: refusal, at: now), refusal.text, at: now)
         case .unknown(let error):
             try keepOpen(intent, retryAt: retryAt(intent, at: now), "\(error)", at: now)
-        case .waiting(let refusal):
-            try keepOpen(intent, retryAt: now + .milliseconds(500), refusal.text, at: now)
+        case .waiting:
+            try wait(intent, until: now + .milliseconds(500))
         }
     }
 
@@ -324,6 +333,16 @@ extension Pass {
                 "request.id": "\(request)", "intent": "\(intent.token)", "attempts": "\(intent.attempts)",
                 "reason": "\(why)",
             ])
+    }
+
+    /// Somebody else has a hand on what it is about. That is no news, however often it is looked at.
+    private func wait(_ intent: Intent, until moment: Timestamp) throws {
+        var intent = intent
+        intent.retryAt = moment
+        try agent.database.transaction { sql in
+            try requireLease(sql)
+            try IntentLog(sql).update(intent, attemptsBefore: intent.attempts)
+        }
     }
 
     // MARK: - A termination

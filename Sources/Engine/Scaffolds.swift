@@ -20,7 +20,7 @@ extension Pass {
             switch found.state {
             case .ready: continue
             case .removing:
-                return .waiting(Refusal(.absent, code: "Removing", message: "\(plan.id) is being taken away"))
+                return .waiting
             case .making: break
             }
             let outcome = try await carryOut(plan.make, at: account, api.traits)
@@ -48,7 +48,7 @@ extension Pass {
         case refused(Refusal)
         case unknown(any Error)
         /// Somebody else has a hand on it.
-        case waiting(Refusal)
+        case waiting
     }
 
     private func claim(
@@ -56,8 +56,15 @@ extension Pass {
         _ sql: any SQL
     ) throws -> Scaffold {
         let repository = ScaffoldRepository(sql)
-        if let found = try repository.scaffold(plan.id, at: account) {
+        if var found = try repository.scaffold(plan.id, at: account) {
             try repository.use(plan.id, at: account, for: request)
+            // Whoever began to take it away has not come to an end of it, and now that it is needed nobody else will:
+            // it is made again, and what is still there counts as made.
+            if found.state == .removing, found.since + Agent.removalTime <= now {
+                found.state = .making
+                found.since = now
+                try repository.update(found, was: .removing)
+            }
             return found
         }
         let scaffold = Scaffold(id: plan.id, kind: plan.kind, account: account, api: api, since: now)
@@ -87,7 +94,7 @@ extension Pass {
 
 extension Agent {
     /// How long whoever began to take something away has before another takes it over.
-    private static let removalTime: Duration = .seconds(60)
+    fileprivate static let removalTime: Duration = .seconds(60)
 
     /// Takes away what was made for machines that are all over.
     ///
@@ -117,20 +124,50 @@ extension Agent {
 
     private func remove(_ scaffold: Scaffold) async throws {
         guard let account = accounts[scaffold.account], let api = account.strategies[scaffold.api] else { return }
-        let outcome = await account.session.perform(
-            try api.strategy.remove(scaffold), within: api.traits.callDeadline)
+        let outcome: Outcome<Void>
+        do {
+            outcome = try await account.session.perform(
+                try api.strategy.remove(scaffold), within: api.traits.callDeadline
+            ) {
+                // However long it waited for its turn: what another has made anew meanwhile is not ours to take away.
+                guard try database.read({ try isStillOurs(scaffold, $0) }) else {
+                    throw LedgerError.stale("\(scaffold.kind) \(scaffold.id)")
+                }
+            }
+        } catch LedgerError.stale {
+            return
+        }
         switch outcome {
         case .done: try forget(scaffold, cause: "its last machine is over")
         case .refused(let refusal) where refusal.meaning == .absent || refusal.meaning == .stale:
             try forget(scaffold, cause: refusal.text)
-        case .refused(let refusal): warn(scaffold, refusal.text)
+        case .refused(let refusal):
+            try keep(scaffold)
+            warn(scaffold, refusal.text)
         case .unknown(let error): warn(scaffold, "\(error)")
         }
     }
 
+    private func isStillOurs(_ taken: Scaffold, _ sql: any SQL) throws -> Bool {
+        try ScaffoldRepository(sql).scaffold(taken.id, at: taken.account) == taken
+    }
+
     private func forget(_ scaffold: Scaffold, cause: String) throws {
         let now = surroundings.now()
-        try database.transaction { try ScaffoldRepository($0).delete(scaffold, cause: cause, at: now) }
+        try database.transaction { sql in
+            guard try isStillOurs(scaffold, sql) else { return }
+            try ScaffoldRepository(sql).delete(scaffold, cause: cause, at: now)
+        }
+    }
+
+    /// It certainly still stands: whoever has come to need it meanwhile need not wait.
+    private func keep(_ scaffold: Scaffold) throws {
+        try database.transaction { sql in
+            guard try isStillOurs(scaffold, sql), try !ScaffoldRepository(sql).idle().contains(scaffold) else { return }
+            var kept = scaffold
+            kept.state = scaffold.name == nil ? .making : .ready
+            try ScaffoldRepository(sql).update(kept, was: .removing)
+        }
     }
 
     private func warn(_ scaffold: Scaffold, _ why: String) {

@@ -68,14 +68,17 @@ extension Agent {
     private func compare(
         _ listing: Listing, _ account: Account, _ suspects: Set<Instance.ID>, _ sql: any SQL
     ) throws -> SweepFindings {
+        let living = try MachineRepository(sql).living(at: account.name)
+        // Whoever sees first that a member runs says when it is to end.
+        let lifetimes = try lifetimes(of: living.filter { $0.group != nil && $0.state == .pending }, sql)
         let ledger = SweepLedger(
-            machines: try MachineRepository(sql).living(at: account.name),
+            machines: living,
             groups: try ScaffoldRepository(sql).groups(at: account.name).compactMap { try group($0, sql) },
             claimed: try MachineRepository(sql).claimedInstances(),
             openTokens: try IntentLog(sql).openTokens())
         return Provisioning.sweep(
-            listing, against: ledger, suspects: suspects, isOurs: owner.isProved, lifetime: { _ in nil },
-            at: surroundings.now())
+            listing, against: ledger, suspects: suspects, isOurs: owner.isProved,
+            lifetime: { lifetimes[$0] ?? nil }, at: surroundings.now())
     }
 
     private func end(_ orphans: [Instance], at account: Account) async throws {
@@ -100,15 +103,8 @@ extension Agent {
             try database.read { try ScaffoldRepository($0).groups(at: account.name) }.map { ($0.id.text, $0) },
             uniquingKeysWith: { first, _ in first })
         for (token, members) in Dictionary(grouping: orphans, by: { $0.tags[OurTag.token] ?? "" }) {
-            let outcome: Outcome<Void>
-            if let group = groups[token], group.state == .ready, let api = account.strategies[group.api] {
-                // What is merely terminated, its group would replace.
-                outcome = await account.session.perform(
-                    try api.strategy.shrink(group, by: members.map(\.id)), within: api.traits.callDeadline)
-            } else {
-                let call = try api.strategy.terminate(members.map(\.id), token: freshToken())
-                outcome = await account.session.perform(call, within: api.traits.callDeadline)
-            }
+            guard let outcome = try await end(members, of: groups[token], IntentToken(token), at: account, api)
+            else { continue }
             log.warning(
                 "orphans terminated",
                 metadata: [
@@ -118,29 +114,106 @@ extension Agent {
         }
     }
 
+    /// Nil: it is not for now.
+    private func end(
+        _ members: [Instance], of group: Scaffold?, _ token: IntentToken, at account: Account, _ usual: AccountAPI
+    ) async throws -> Outcome<Void>? {
+        let ids = members.map(\.id)
+        if let group, group.state == .ready, let api = account.strategies[group.api] {
+            // What is merely terminated, its group would replace.
+            return try await change(group, by: api.strategy.shrink(group, by: ids), at: account, api.traits)
+        }
+        // A call that was on its way for long may have made a group again that was over.
+        if group == nil, let launch = try database.read({ try launchOfNobody(token, at: account.name, $0) }),
+            let order = launch.order, let api = account.strategies[launch.api],
+            let plan = api.strategy.group(for: order)
+        {
+            let revived = Scaffold(
+                id: token.group, kind: plan.kind, account: account.name, api: launch.api, since: launch.openedAt,
+                target: 0, upkeep: plan.upkeep)
+            let outcome = await account.session.perform(
+                try api.strategy.remove(revived), within: api.traits.callDeadline)
+            guard case .done = outcome else { return outcome }
+        }
+        return await account.session.perform(
+            try usual.strategy.terminate(ids, token: freshToken()), within: usual.traits.callDeadline)
+    }
+
+    /// The launch of a token, if all machines that it was for are over.
+    private func launchOfNobody(_ token: IntentToken, at account: AccountName, _ sql: any SQL) throws -> Intent? {
+        guard let intent = try IntentLog(sql).intent(token), intent.verb == .launch, intent.account == account else {
+            return nil
+        }
+        let machines = try MachineRepository(sql).machines(intent.machines)
+            + MachineRepository(sql).machines(ofGroup: token.group, at: account)
+        return machines.allSatisfy(\.state.isFinal) ? intent : nil
+    }
+
+    /// Makes calls on a group that no intent speaks of; none once the ledger says something else of it.
+    private func change(
+        _ group: Scaffold, by procedure: Procedure<Void>, at account: Account, _ traits: APITraits
+    ) async throws -> Outcome<Void>? {
+        do {
+            return try await account.session.perform(procedure, within: traits.callDeadline) {
+                // What is being given back at this moment sets a target of its own.
+                guard try database.read({ try isAtRest(group, $0) }) else {
+                    throw LedgerError.stale("group \(group.id)")
+                }
+            }
+        } catch LedgerError.stale {
+            return nil
+        }
+    }
+
+    private func isAtRest(_ group: Scaffold, _ sql: any SQL) throws -> Bool {
+        try !IntentLog(sql).isOpen(on: group.id, at: group.account)
+            && ScaffoldRepository(sql).scaffold(group.id, at: group.account) == group
+    }
+
     /// A group that is kept up has the target that the ledger says, whatever became of the call that was to set it.
     private func keepTargets(of account: Account) async throws {
         for group in try database.read({ try ScaffoldRepository($0).groups(at: account.name) })
         where group.state == .ready && group.upkeep == .maintain {
             guard let api = account.strategies[group.api],
                 case .done(let report) = await account.session.perform(
-                    try api.strategy.report(on: group), within: api.traits.callDeadline),
-                let target = report.target, target != group.target
+                    try api.strategy.report(on: group), within: api.traits.callDeadline)
             else { continue }
-            // What is being given back at this moment has not been told to the cloud yet.
-            let isBusy = try database.read {
-                try IntentLog($0).isOpen(on: group.id, at: account.name)
-                    || ScaffoldRepository($0).scaffold(group.id, at: account.name) != group
+            guard let target = report.target else {
+                try expectNothing(of: group)
+                continue
             }
-            if isBusy { continue }
-            let outcome = await account.session.perform(
-                try api.strategy.shrink(group, by: []), within: api.traits.callDeadline)
+            if target == group.target { continue }
+            guard
+                let outcome = try await change(
+                    group, by: api.strategy.shrink(group, by: []), at: account, api.traits)
+            else { continue }
             log.warning(
                 "target of a group set right",
                 metadata: [
                     "account": "\(account.name)", "group": "\(group.id)", "was": "\(target)",
                     "outcome": "\(outcome)",
                 ])
+        }
+    }
+
+    /// The cloud has no such group any more: what it was to bring in place of what was lost is promised no longer.
+    ///
+    /// Its row stays while a member lives: should the group be there after all, it is to have those and no more.
+    private func expectNothing(of gone: Scaffold) throws {
+        let now = surroundings.now()
+        guard gone.since + sweepGrace <= now else { return }
+        try database.transaction { sql in
+            guard try isAtRest(gone, sql), let group = try group(gone, sql), let first = group.machines.first,
+                // What an open request waits for ends with its deadline, and says why.
+                try RequestRepository(sql).request(first.request)?.isSettled ?? false
+            else { return }
+            let waiting = group.machines.filter { $0.isWaiting && $0.state == .pending }
+            let left = group.machines.filter { $0.instance != nil && ($0.state == .pending || $0.state == .running) }
+            var lowered = gone
+            lowered.target = left.reduce(0) { $0 + $1.weight }
+            guard lowered != gone || !waiting.isEmpty else { return }
+            try ScaffoldRepository(sql).update(lowered, was: .ready)
+            try MachineRepository(sql).drop(waiting, cause: "the cloud has no \(gone.kind) of theirs any more", at: now)
         }
     }
 }

@@ -13,6 +13,11 @@ package struct IntentLog {
             as: read)
     }
 
+    /// Open or closed; nil: this ledger never had one of that token.
+    package func intent(_ token: IntentToken) throws -> Intent? {
+        try sql.first("SELECT \(columns) FROM intent WHERE token = $1", .init(token), as: read)
+    }
+
     /// The tokens of every open intent: instances that carry one are not orphans.
     package func openTokens() throws -> Set<IntentToken> {
         Set(try sql.all("SELECT token FROM intent WHERE closed_at IS NULL") { IntentToken(try $0.required(0)) })

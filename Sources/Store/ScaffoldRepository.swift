@@ -13,6 +13,11 @@ package struct ScaffoldRepository {
             "SELECT \(columns) FROM scaffold WHERE id = $1 AND account = $2", .init(id), .init(account), as: read)
     }
 
+    /// All of an account, in whatever state.
+    package func scaffolds(at account: AccountName) throws -> [Scaffold] {
+        try sql.all("SELECT \(columns) FROM scaffold WHERE account = $1 ORDER BY id", .init(account), as: read)
+    }
+
     /// The groups of an account, in whatever state.
     package func groups(at account: AccountName) throws -> [Scaffold] {
         try sql.all(

@@ -18,6 +18,7 @@ final class SimulatedHouse: Sendable {
     let database: CrossedDatabase
     private let chance: SeededChance
     private let restarts = Lock(0)
+    private let alive = Lock<Set<Int>>([])
 
     static let account: AccountName = "lab"
     static let traits = APITraits(
@@ -45,9 +46,11 @@ final class SimulatedHouse: Sendable {
     }
 
     /// An agent of a freshly started process: it knows nothing but what the ledger says.
+    ///
+    /// - Parameter isAlone: whether all processes before it are gone.
     func startAgent(
         refusals: RefusalTable? = nil, isEmulated: Bool = true, rules: TemplateRules = TemplateRules(),
-        features: Set<Feature> = [], typesFolder: String? = nil
+        features: Set<Feature> = [], typesFolder: String? = nil, isAlone: Bool = true
     ) throws -> Agent {
         var traits = SimulatedHouse.traits
         traits.features = features
@@ -69,13 +72,16 @@ final class SimulatedHouse: Sendable {
             count += 1
             return count
         }
+        alive.withLock { $0 = isAlone ? [number] : $0.union([number]) }
+        let alive = alive
         return Agent(
             catalog: TemplateCatalog(
                 directories: [SimulatedHouse.catalog],
                 accounts: [.init(name: SimulatedHouse.account, cloud: "aws", isEmulated: true)],
                 rules: rules, surroundings: surroundings),
             accounts: [account], database: database, surroundings: surroundings,
-            presence: ProcessNumber(number: number), owner: SimulatedHouse.owner,
+            presence: ProcessNumber(number: number, isAlive: { number in alive.withLock { $0.contains(number) } }),
+            owner: SimulatedHouse.owner,
             log: SimulatedHouse.log,
             typeLists: TypeLists(files: typesFolder.map { TypeListFiles(folder: $0) }, now: surroundings.now))
     }
@@ -126,12 +132,13 @@ final class SimulatedHouse: Sendable {
     }
 }
 
-/// The processes of a simulation are numbered; only the last one lives.
+/// The processes of a simulation are numbered; usually only the last one lives.
 struct ProcessNumber: AgentPresence {
     let number: Int
+    let isAlive: @Sendable (Int) -> Bool
 
     var owner: String { "process-\(number)" }
-    func isGone(_ other: String) -> Bool { other != owner }
+    func isGone(_ other: String) -> Bool { !(Int(other.dropFirst("process-".count)).map(isAlive) ?? false) }
 }
 
 // MARK: - Doors we hold
