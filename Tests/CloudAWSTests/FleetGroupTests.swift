@@ -427,7 +427,7 @@ import Testing
             try EC2Fleet().report(on: FleetSample.scaffold()),
             [Self.fleets(total: 7), Self.history([spot, launched], next: "more"), Self.history([room])])
         #expect(
-            calls[1] == "DescribeFleetHistory FleetId=fleet-1 StartTime=2026-11-21T12:40:43.000Z "
+            calls[1] == "DescribeFleetHistory FleetId=fleet-1 StartTime=2026-11-21T11:40:43.000Z "
                 + "EventType=service-error MaxResults=1000")
         #expect(calls[2].hasSuffix("NextToken=more"))
         #expect(report?.target == 7)

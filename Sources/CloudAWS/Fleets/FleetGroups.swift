@@ -46,9 +46,11 @@ extension FleetGroups {
     package func find(_ group: Scaffold) throws -> Procedure<String?> { search(group) { .done($0) } }
 
     package func report(on group: Scaffold) throws -> Procedure<GroupReport> {
+        // It is known here a little later than it was made there, by another clock, and what was refused at once is told
+        // once. Nothing of a fleet is older than the fleet.
         describe(group) { state in
             guard let state, !state.isOver else { return .done(GroupReport(target: nil)) }
-            return .then(Self.faults(of: state, since: group.since))
+            return .then(Self.faults(of: state, since: group.since + .seconds(-3_600)))
         }
     }
 
