@@ -229,6 +229,25 @@ import Testing
         #expect(said.count == 30)
     }
 
+    @Test func onDemandMachinesHaveTwoWays() throws {
+        let key = "MixedInstancesPolicy.InstancesDistribution.OnDemandAllocationStrategy"
+        func way(_ change: @escaping (inout FleetOptions) -> Void, byAttributes: Bool = false) throws -> String? {
+            let order = order(zones: ["us-east-1a"], markets: [.onDemand]) { template in
+                Self.fleet(change)(&template)
+                if byAttributes { template.requirements = Self.attributes }
+            }
+            return try parameters(of: order)[key]
+        }
+        #expect(try way { $0.percentOnDemand = 100 } == nil)
+        #expect(try way { $0.onDemandAllocation = .prioritized } == "prioritized")
+        #expect(try way { $0.onDemandAllocation = .capacityOptimizedPrioritized } == "prioritized")
+        for other in [AllocationStrategy.lowestPrice, .capacityOptimized, .priceCapacityOptimized, .diversified] {
+            #expect(try way { $0.onDemandAllocation = other } == "lowest-price")
+        }
+        // There is no preferred one among types that EC2 chooses.
+        #expect(try way({ $0.onDemandAllocation = .prioritized }, byAttributes: true) == "lowest-price")
+    }
+
     @Test func theShareOfMarketsIsThatOfWhatIsOffered() throws {
         func percent(_ markets: [Market], _ percent: Int?) throws -> String? {
             let order = order(zones: ["us-east-1a"], markets: markets, Self.fleet { $0.percentOnDemand = percent })

@@ -26,8 +26,11 @@ extension EC2Query {
         let percent = order.percentOnDemand
         set("OnDemandBaseCapacity", 0)
         set("OnDemandPercentageAboveBaseCapacity", percent)
-        // What is not said is the order of the types.
-        if percent > 0 { set("OnDemandAllocationStrategy", fleet?.onDemandAllocation?.rawValue) }
+        // Among types that EC2 chooses there is no preferred one.
+        let isByAttributes = order.template.requirements != nil
+        if percent > 0, let wish = fleet?.onDemandAllocation {
+            set("OnDemandAllocationStrategy", Self.way(isByAttributes ? .lowestPrice : wish))
+        }
         guard percent < 100 else { return }
         switch fleet?.allocation {
         case .lowestPrice:
@@ -43,6 +46,14 @@ extension EC2Query {
             set("SpotAllocationStrategy", (fleet?.allocation ?? .priceCapacityOptimized).rawValue)
         }
         set("SpotMaxPrice", order.template.maxPrice)
+    }
+
+    /// The cheapest first, or the one that the template prefers: there is no other way.
+    private static func way(_ wish: AllocationStrategy) -> String {
+        switch wish {
+        case .prioritized, .capacityOptimizedPrioritized: "prioritized"
+        case .lowestPrice, .capacityOptimized, .priceCapacityOptimized, .diversified: "lowest-price"
+        }
     }
 
     private static let poolsMax = 20
