@@ -88,6 +88,18 @@ struct EndingTests {
         try expectGolden(ending.text, "failed.txt")
     }
 
+    @Test func whatAGroupDidNotBringInTimeIsToldTheReasonOf() {
+        var late = Sample.machine(4, .terminated, failure: 
+            Failure(.deadline, "the deadline passed; until then: NoRoom: full"))
+        late.ranAt = nil
+        var order = Sample.order(count: 4)
+        order.atLeast = nil
+        let report = RequestReport(
+            request: Sample.request(.partial, order), machines: (1...3).map { Sample.machine($0, .running) } + [late])
+        let line = "  3 of 4; 1 missing because the deadline passed; until then: NoRoom: full"
+        #expect(NotReached(report)?.message.split(separator: "\n").last.map(String.init) == line)
+    }
+
     @Test func aFailureOfTheAccountPointsToTheAccount() {
         let refused = Failure(.refused, "AuthFailure: who are you", meaning: .credentials)
         let report = RequestReport(

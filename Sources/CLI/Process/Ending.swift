@@ -94,9 +94,11 @@ extension NotReached {
         case .partial where request.atLeast != nil: return nil
         case .open, .partial, .failed, .cancelled: break
         }
-        let reasons = report.failures.map {
+        var reasons = report.failures.map {
             "\($0.count) of \(request.count) machine\(request.count == 1 ? "" : "s") \($0.state.rawValue): \($0.why)"
         }
+        // What a group had not brought in time did not fail: it was taken back.
+        if reasons.isEmpty, let shortfall = report.shortfall { reasons = [shortfall.text] }
         let lines = ["\(request.noun) \(request.id) is \(request.state.rawValue)"] + reasons.map { "  \($0)" }
         let isAccounts = report.machines.contains {
             $0.failure?.meaning == .credentials || $0.failure?.meaning == .unreachable

@@ -53,8 +53,8 @@ extension RequestReport {
         ].compactMap(\.self)
     }
 
-    /// Whether what was asked for is counted in something else than machines.
-    private var isInUnits: Bool { machines.contains { $0.weight != 1 } }
+    /// Whether what was asked for is counted in something else than machines; what is given back is machines.
+    private var isInUnits: Bool { request.template != nil && machines.contains { $0.weight != 1 } }
 
     /// `5 (3 running, 2 pending)`
     private var asked: String { "\(request.count)" + (tally.isEmpty ? "" : " (\(tally))") }
