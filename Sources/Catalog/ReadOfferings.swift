@@ -47,7 +47,9 @@ private func choose(
     _ circumstances: Circumstances
 ) -> [String] {
     guard let requirements = template.requirements else {
-        if named?.isEmpty ?? !reader.has(TemplateKeys.types, unlessNull: true) {
+        // Types of which every weight is wrong are told as that.
+        let hasWeights = reader.field(TemplateKeys.types)?.value.fields?.isEmpty == false
+        if !hasWeights, named?.isEmpty ?? !reader.has(TemplateKeys.types, unlessNull: true) {
             reader.report(
                 "template.missing-type", "template `\(template.id)` has no machine type", at: place,
                 hint: "give it a `machine_type`, several `machine_types` in order of preference, or `requirements`")

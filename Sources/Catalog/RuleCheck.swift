@@ -19,6 +19,7 @@ func check(
     found += check.userData(template)
     found += check.tags(template)
     found += check.price(template)
+    found += check.share(template)
     return found
 }
 
@@ -206,6 +207,21 @@ private struct RuleCheck {
                 .error, "template.tag", "tag `\(key)` \(fault), which `\(cloud.rules.cloud)` does not take",
                 at: field?[key]?.place ?? field?.place)
         }
+    }
+
+    /// Whoever says a share means two markets, and would otherwise pay for one without knowing.
+    func share(_ template: Template) -> [Diagnostic] {
+        guard let percent = template.fleet?.percentOnDemand, let market = template.offerings.first?.market,
+            template.offerings.allSatisfy({ $0.market == market }), percent != (market == .onDemand ? 100 : 0)
+        else { return [] }
+        return [
+            Diagnostic(
+                .warning, "field.clash",
+                "`percent_on_demand` is for templates of two markets, and all machines of this one are "
+                    + (market == .onDemand ? "on-demand" : "spot machines"),
+                at: fields[TemplateKeys.percentOnDemand.canonical]?.place,
+                hint: "set `price_type: heterogeneous`, or leave it out")
+        ]
     }
 
     func price(_ template: Template) -> [Diagnostic] {

@@ -34,6 +34,7 @@ struct RuleTests {
         ("image: ami-1\nvmType: m6i.large c6i.large", "error template.type@2:9"),
         ("image: ami-1\nvmType: m6i.large\nzones: [all, us-east-1a]", "error field.clash@3:8"),
         ("image: ami-1\nvmType: m6i.large\nmax_price: 1", "warning field.clash@3:12"),
+        ("image: ami-1\nvmType: {m6i.large: 1.5}", "error field.range@2:21"),
         ("image: ami-1\nvmType: m6i.large\nnetwork_zones: [us-east-1x]", "error template.zone@3:17"),
         (
             "image: ami-1\nvmType: m6i.large\nmachine_disk_device: /dev/a\niops: 3\nmachine_disks: [{device: /dev/a, size_gb: 1}]",
@@ -45,6 +46,13 @@ struct RuleTests {
     ])
     func whatTheCloudDoesNotTakeIsReportedAtItsPlace(_ fields: String, _ expected: String) throws {
         #expect(try found(fields).first == expected)
+    }
+
+    @Test(arguments: ["spot", "ondemand"])
+    func aShareOfAMarketThatIsNotAskedForIsWarnedOf(market: String) throws {
+        let fields = "image: ami-1\nvmType: m6i.large\npercent_on_demand: 40\nprice_type: "
+        #expect(try found(fields + market).contains("warning field.clash@3:20"))
+        #expect(try found(fields + "heterogeneous").contains("warning field.clash@3:20") == false)
     }
 
     @Test(arguments: [
