@@ -12,7 +12,7 @@ extension EC2Face {
         case "ModifyFleet":
             return try modifyFleet(parameters, in: region, world: &world, at: now, chance: chance)
         case "DeleteFleets":
-            return try deleteFleets(parameters, in: region, world: &world, at: now)
+            return try endFleets(.fleet, parameters, in: region, world: &world, at: now)
         case "DescribeFleets":
             return try describeFleets(parameters, in: region, world: world, at: now)
         case "DescribeFleetInstances":
@@ -78,41 +78,6 @@ extension EC2Face {
         return { $0.element("return", true) }
     }
 
-    private func deleteFleets(
-        _ parameters: QueryParameters, in region: String, world: inout World, at now: Timestamp
-    ) throws(EC2Error) -> (inout XMLText) -> Void {
-        let ids = parameters.list("FleetId")
-        guard !ids.isEmpty else { throw .missingParameter("FleetId") }
-        guard ids.count <= 100 else { throw .invalidValue("\(ids.count)", of: "FleetId") }
-        _ = try parameters.required("TerminateInstances")
-        let terminating = try parameters.boolean("TerminateInstances") ?? true
-        if try parameters.boolean("DryRun") == true { throw .dryRun }
-        let endings = world.endFleets(ids, .fleet, terminating: terminating, in: region, at: now)
-        return { answer in
-            answer.element("successfulFleetDeletionSet") { answer in
-                for case (let id, .done(let before, let after)) in endings {
-                    answer.element("item") { answer in
-                        answer.element("currentFleetState", after.word(.fleet))
-                        answer.element("previousFleetState", before.word(.fleet))
-                        answer.element("fleetId", id)
-                    }
-                }
-            }
-            answer.element("unsuccessfulFleetDeletionSet") { answer in
-                for (id, ending) in endings {
-                    guard let (code, message) = ending.refusal(of: id, .fleet) else { continue }
-                    answer.element("item") { answer in
-                        answer.element("error") { answer in
-                            answer.element("code", code)
-                            answer.element("message", message)
-                        }
-                        answer.element("fleetId", id)
-                    }
-                }
-            }
-        }
-    }
-
     /// Whether what is too much is ended; nil: it is not said.
     func excess(_ parameters: QueryParameters, _ name: String, yes: String, no: String) throws(EC2Error) -> Bool? {
         try parameters.word(name, of: [yes, no]).map { $0 == yes }
@@ -128,38 +93,6 @@ extension EC2Face {
             throw EC2Error(
                 "InvalidParameterCombination",
                 "TargetCapacityUnitType can only be specified when InstanceRequirements is specified")
-        }
-    }
-}
-
-extension FleetEnding {
-    /// Why a fleet was not ended; nil: it was.
-    func refusal(of id: String, _ kind: Fleet.Kind) -> (code: String, message: String)? {
-        let start = kind == .fleet ? "fleet" : "fleetRequest"
-        return switch self {
-        case .done: nil
-        case .malformed: ("\(start)IdMalformed", EC2Error.malformedFleet(id, kind).message)
-        case .unknown: ("\(start)IdDoesNotExist", EC2Error.unknownFleet(id, kind).message)
-        case .notInState:
-            (
-                kind == .fleet ? "fleetNotInDeletableState" : "fleetRequestNotInCancellableState",
-                "The fleet '\(id)' is not in a state in which it can be ended"
-            )
-        case .notWithoutInstances:
-            ("unexpectedError", "NoTerminateInstances option is not supported for instant fleet")
-        }
-    }
-}
-
-extension Fleet.State {
-    /// EC2 Fleets are deleted, Spot Fleets are cancelled.
-    func word(_ kind: Fleet.Kind) -> String {
-        let ended = kind == .fleet ? "deleted" : "cancelled"
-        return switch self {
-        case .active: "active"
-        case .ended: ended
-        case .endedRunning: "\(ended)_running"
-        case .endedTerminating: "\(ended)_terminating"
         }
     }
 }

@@ -4,11 +4,7 @@ extension EC2Face {
     func describeSpotFleetRequests(
         _ parameters: QueryParameters, in region: String, world: World, at now: Timestamp
     ) throws(EC2Error) -> (inout XMLText) -> Void {
-        let ids = parameters.list("SpotFleetRequestId")
-        for id in ids { _ = try world.fleet(id, .spotFleet, in: region) }
-        let fleets = (world.regions[region]?.fleets ?? []).filter { fleet in
-            fleet.kind == .spotFleet && (ids.isEmpty || ids.contains(fleet.id))
-        }
+        let fleets = try fleets(.spotFleet, parameters, in: region, world: world)
         let page = try EC2Listing<Fleet>(fields: [:], pageSizes: 1...1000, number: { $0.number })
             .page(of: fleets, parameters, [])
         return { answer in
@@ -26,31 +22,19 @@ extension EC2Face {
         _ parameters: QueryParameters, in region: String, world: World
     ) throws(EC2Error) -> (inout XMLText) -> Void {
         let fleet = try world.fleet(parameters.required("SpotFleetRequestId"), .spotFleet, in: region)
-        let page = try members(of: fleet, parameters)
-        return { answer in
-            answer.element("spotFleetRequestId", fleet.id)
-            answer.element("activeInstanceSet") { $0.write(page.items) }
-            answer.element("nextToken", page.next)
-        }
+        return try members(of: fleet, parameters)
     }
 
     func describeSpotFleetRequestHistory(
         _ parameters: QueryParameters, in region: String, world: World, at now: Timestamp
     ) throws(EC2Error) -> (inout XMLText) -> Void {
         let fleet = try world.fleet(parameters.required("SpotFleetRequestId"), .spotFleet, in: region)
-        let start = try start(parameters)
-        let words: [String: Fleet.Event.Kind] = [
-            "instanceChange": .instanceChange, "fleetRequestChange": .fleetRequestChange, "error": .error,
-            "information": .information,
-        ]
-        let page = try events(of: fleet, since: start, parameters, words: words)
-        return { answer in
-            answer.element("spotFleetRequestId", fleet.id)
-            answer.element("startTime", start.description)
-            answer.element("lastEvaluatedTime", now.description)
-            answer.element("historyRecordSet") { $0.write(page.items) }
-            answer.element("nextToken", page.next)
-        }
+        return try history(
+            of: fleet, parameters, at: now,
+            words: [
+                "instanceChange": .instanceChange, "fleetRequestChange": .fleetRequestChange, "error": .error,
+                "information": .information,
+            ])
     }
 }
 

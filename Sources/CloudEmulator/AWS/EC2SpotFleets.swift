@@ -14,7 +14,7 @@ extension EC2Face {
         case "ModifySpotFleetRequest":
             return try modifySpotFleetRequest(parameters, in: region, world: &world, at: now, chance: chance)
         case "CancelSpotFleetRequests":
-            return try cancelSpotFleetRequests(parameters, in: region, world: &world, at: now)
+            return try endFleets(.spotFleet, parameters, in: region, world: &world, at: now)
         case "DescribeSpotFleetRequests":
             return try describeSpotFleetRequests(parameters, in: region, world: world, at: now)
         case "DescribeSpotFleetInstances":
@@ -116,41 +116,6 @@ extension EC2Face {
         }
         try world.modifyFleet(id, .spotFleet, change, in: region, at: now, chance: chance)
         return { $0.element("return", true) }
-    }
-
-    private func cancelSpotFleetRequests(
-        _ parameters: QueryParameters, in region: String, world: inout World, at now: Timestamp
-    ) throws(EC2Error) -> (inout XMLText) -> Void {
-        let ids = parameters.list("SpotFleetRequestId")
-        guard !ids.isEmpty else { throw .missingParameter("SpotFleetRequestId") }
-        guard ids.count <= 100 else { throw .invalidValue("\(ids.count)", of: "SpotFleetRequestId") }
-        _ = try parameters.required("TerminateInstances")
-        let terminating = try parameters.boolean("TerminateInstances") ?? true
-        if try parameters.boolean("DryRun") == true { throw .dryRun }
-        let endings = world.endFleets(ids, .spotFleet, terminating: terminating, in: region, at: now)
-        return { answer in
-            answer.element("successfulFleetRequestSet") { answer in
-                for case (let id, .done(let before, let after)) in endings {
-                    answer.element("item") { answer in
-                        answer.element("currentSpotFleetRequestState", after.word(.spotFleet))
-                        answer.element("previousSpotFleetRequestState", before.word(.spotFleet))
-                        answer.element("spotFleetRequestId", id)
-                    }
-                }
-            }
-            answer.element("unsuccessfulFleetRequestSet") { answer in
-                for (id, ending) in endings {
-                    guard let (code, message) = ending.refusal(of: id, .spotFleet) else { continue }
-                    answer.element("item") { answer in
-                        answer.element("error") { answer in
-                            answer.element("code", code)
-                            answer.element("message", message)
-                        }
-                        answer.element("spotFleetRequestId", id)
-                    }
-                }
-            }
-        }
     }
 }
 
