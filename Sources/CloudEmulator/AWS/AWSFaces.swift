@@ -68,6 +68,6 @@ struct AWSFaces {
 
     private static func unsignedService(of request: HTTPRequest) -> Service {
         if MetadataFace.isAsked(by: request) { return .metadata }
-        return QueryService.text(of: request)?["Version"] == STSFace.service.version ? .sts : .ec2
+        return QueryText(of: request)?["Version"] == STSFace.service.version ? .sts : .ec2
     }
 }

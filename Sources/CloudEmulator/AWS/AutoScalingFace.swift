@@ -19,10 +19,7 @@ struct AutoScalingFace {
     ) -> HTTPResponse {
         let id = EC2Face.requestID(chance)
         do throws(EC2Error) {
-            let region = try signatures.verify(request, at: now, sessions: world.sessions ?? []).region
-            guard world.conditions.zones[region] != nil else {
-                throw EC2Error.wrongScope("a valid region, not '\(region)'")
-            }
+            let region = try signatures.scope(of: request, in: world, at: now).region
             let call = try AutoScalingFace.service.call(request)
             guard let accepted = AutoScalingParameters.byAction[call.action] else {
                 throw AutoScalingFace.service.unknownAction(call.action)

@@ -10,7 +10,7 @@ struct EC2Face {
 
     /// The action a request names, as far as can be told before it is proved and checked.
     static func action(of request: HTTPRequest) -> String? {
-        text(of: request)?.pairs.first { $0.name == "Action" }?.value
+        QueryText(of: request)?["Action"]
     }
 
     /// Answers one request, and changes the world where the action does.
@@ -19,18 +19,14 @@ struct EC2Face {
     ) -> HTTPResponse {
         let id = EC2Face.requestID(chance)
         do throws(EC2Error) {
-            let region = try signatures.verify(request, at: now, sessions: world.sessions ?? []).region
-            guard world.conditions.zones[region] != nil else {
-                throw EC2Error.wrongScope("a valid region, not '\(region)'")
-            }
-            guard let text = EC2Face.text(of: request) else {
+            let region = try signatures.scope(of: request, in: world, at: now).region
+            guard let text = QueryText(of: request) else {
                 throw EC2Error("MalformedQueryString", "The query string contains a syntax error.")
             }
-            guard let action = text.pairs.first(where: { $0.name == "Action" })?.value else {
+            guard let action = text["Action"] else {
                 throw EC2Error("MissingAction", "The request must contain the parameter Action")
             }
-            guard let version = text.pairs.first(where: { $0.name == "Version" })?.value, version == EC2Face.version
-            else { throw EC2Error.invalidAction(action) }
+            guard text["Version"] == EC2Face.version else { throw EC2Error.invalidAction(action) }
             guard let accepted = EC2Parameters.byAction[action] else { throw EC2Error.invalidAction(action) }
 
             try world.takeRate(action, at: now)
@@ -92,11 +88,6 @@ struct EC2Face {
             throw .invalidAction(action)
         }
     }
-
-    /// The parameters are in the body of a POST, and in the query of a GET.
-    private static func text(of request: HTTPRequest) -> QueryText? {
-        request.method == "POST" ? QueryText(request.body) : QueryText(request.query.utf8)
-    }
 }
 
 // MARK: - Answers
@@ -118,12 +109,7 @@ extension EC2Face {
     }
 
     private static func response(_ status: Int, _ answer: XMLText, _ id: String) -> HTTPResponse {
-        HTTPResponse(
-            status: status,
-            headers: [
-                HTTPHeader("Content-Type", "text/xml;charset=UTF-8"), HTTPHeader("x-amzn-RequestId", id),
-                HTTPHeader("Server", "MusterEmulator"),
-            ], body: answer.bytes)
+        HTTPResponse(status: status, "text/xml;charset=UTF-8", answer.bytes, answering: id)
     }
 
     /// A random UUID (version 4).

@@ -7,8 +7,8 @@ import Provisioning
 struct IAMFace {
     var signatures: SignatureCheck
 
-    private static let namespace = "https://iam.amazonaws.com/doc/2010-05-08/"
-    private static let version = "2010-05-08"
+    private static let service = QueryService(
+        namespace: "https://iam.amazonaws.com/doc/2010-05-08/", version: "2010-05-08")
     /// It has no region of its own: signatures name this one.
     private static let region = "us-east-1"
 
@@ -19,50 +19,41 @@ struct IAMFace {
             guard try signatures.verify(request, at: now, sessions: sessions).region == IAMFace.region else {
                 throw EC2Error.wrongScope("a valid region")
             }
-            guard let text = QueryText(request.method == "POST" ? request.body : Array(request.query.utf8)) else {
+            guard let text = QueryText(of: request) else {
                 throw EC2Error("MalformedQueryString", "The query string contains a syntax error.")
             }
-            let action = text.pairs.first { $0.name == "Action" }?.value ?? ""
-            guard action == "GetInstanceProfile", text.pairs.contains(where: { $0 == ("Version", IAMFace.version) })
-            else {
-                throw EC2Error(
-                    "InvalidAction", "Could not find operation \(action) for version \(IAMFace.version)")
+            let action = text["Action"] ?? ""
+            guard action == "GetInstanceProfile", text["Version"] == IAMFace.service.version else {
+                throw IAMFace.service.unknownAction(action)
             }
             let name = try QueryParameters(text, accepting: ["InstanceProfileName"]).required("InstanceProfileName")
             guard name == Inventory.instanceProfile else {
                 throw EC2Error("NoSuchEntity", "Instance Profile \(name) cannot be found.", status: 404)
             }
-            return IAMFace.response(200, profile(name, id), id)
+            return IAMFace.service.response(to: action, id) { write(profile: name, to: &$0) }
         } catch {
             return IAMFace.refusal(error, id)
         }
     }
 
-    private func profile(_ name: String, _ id: String) -> XMLText {
+    private func write(profile name: String, to answer: inout XMLText) {
         let account = EmulatorSettings.accountNumber
-        var answer = XMLText()
-        answer.root("GetInstanceProfileResponse", namespace: IAMFace.namespace) { answer in
-            answer.element("GetInstanceProfileResult") { answer in
-                answer.element("InstanceProfile") { answer in
+        answer.element("InstanceProfile") { answer in
+            answer.element("Path", "/")
+            answer.element("InstanceProfileName", name)
+            answer.element("InstanceProfileId", "AIPAEMULATEDMUSTER0000")
+            answer.element("Arn", "arn:aws:iam::\(account):instance-profile/\(name)")
+            answer.element("CreateDate", "2026-01-01T00:00:00Z")
+            answer.element("Roles") { answer in
+                answer.element("member") { answer in
                     answer.element("Path", "/")
-                    answer.element("InstanceProfileName", name)
-                    answer.element("InstanceProfileId", "AIPAEMULATEDMUSTER0000")
-                    answer.element("Arn", "arn:aws:iam::\(account):instance-profile/\(name)")
+                    answer.element("RoleName", name)
+                    answer.element("RoleId", "AROAEMULATEDMUSTER0000")
+                    answer.element("Arn", "arn:aws:iam::\(account):role/\(name)")
                     answer.element("CreateDate", "2026-01-01T00:00:00Z")
-                    answer.element("Roles") { answer in
-                        answer.element("member") { answer in
-                            answer.element("Path", "/")
-                            answer.element("RoleName", name)
-                            answer.element("RoleId", "AROAEMULATEDMUSTER0000")
-                            answer.element("Arn", "arn:aws:iam::\(account):role/\(name)")
-                            answer.element("CreateDate", "2026-01-01T00:00:00Z")
-                        }
-                    }
                 }
             }
-            answer.element("ResponseMetadata") { $0.element("RequestId", id) }
         }
-        return answer
     }
 }
 
@@ -73,7 +64,7 @@ extension IAMFace {
         // Not to know a key is called otherwise here than by EC2.
         let isUnknownKey = error.code == "AuthFailure"
         var answer = XMLText()
-        answer.root("ErrorResponse", namespace: namespace) { answer in
+        answer.root("ErrorResponse", namespace: service.namespace) { answer in
             answer.element("Error") { answer in
                 answer.element("Type", "Sender")
                 answer.element("Code", isUnknownKey ? "InvalidClientTokenId" : error.code)
@@ -81,15 +72,6 @@ extension IAMFace {
             }
             answer.element("RequestId", id)
         }
-        return response(isUnknownKey ? 403 : error.status, answer, id)
-    }
-
-    private static func response(_ status: Int, _ answer: XMLText, _ id: String) -> HTTPResponse {
-        HTTPResponse(
-            status: status,
-            headers: [
-                HTTPHeader("Content-Type", "text/xml"), HTTPHeader("x-amzn-RequestId", id),
-                HTTPHeader("Server", "MusterEmulator"),
-            ], body: answer.bytes)
+        return QueryService.response(isUnknownKey ? 403 : error.status, answer, id)
     }
 }

@@ -14,13 +14,8 @@ struct QueryService {
         let text: QueryText
     }
 
-    /// The parameters are in the body of a POST, and in the query of a GET.
-    static func text(of request: HTTPRequest) -> QueryText? {
-        request.method == "POST" ? QueryText(request.body) : QueryText(request.query.utf8)
-    }
-
     func call(_ request: HTTPRequest) throws(EC2Error) -> Call {
-        guard let text = QueryService.text(of: request) else {
+        guard let text = QueryText(of: request) else {
             throw EC2Error("MalformedQueryString", "The query string contains a syntax error.")
         }
         guard let action = text["Action"] else {
@@ -81,19 +76,9 @@ struct QueryService {
         "InvalidParameterCombination": ("ValidationError", 400),
     ]
 
-    private static func response(_ status: Int, _ answer: XMLText, _ id: String) -> HTTPResponse {
-        HTTPResponse(
-            status: status,
-            headers: [
-                HTTPHeader("Content-Type", "text/xml"), HTTPHeader("x-amzn-RequestId", id),
-                HTTPHeader("Server", "MusterEmulator"),
-            ], body: answer.bytes)
+    static func response(_ status: Int, _ answer: XMLText, _ id: String) -> HTTPResponse {
+        HTTPResponse(status: status, "text/xml", answer.bytes, answering: id)
     }
-}
-
-extension QueryText {
-    /// The first value under a name.
-    subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
 }
 
 // MARK: - What their parameters are held to

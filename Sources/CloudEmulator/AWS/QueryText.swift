@@ -1,3 +1,5 @@
+import Cloud
+
 /// The form a query arrives in, taken apart: `Action=RunInstances&MinCount=1`.
 struct QueryText {
     var pairs: [(name: String, value: String)]
@@ -13,6 +15,14 @@ struct QueryText {
         }
         self.pairs = pairs
     }
+
+    /// The parameters are in the body of a POST, and in the query of a GET.
+    init?(of request: HTTPRequest) {
+        self.init(request.method == "POST" ? request.body : Array(request.query.utf8))
+    }
+
+    /// The first value under a name.
+    subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
 
     private static func decoded(_ bytes: ArraySlice<UInt8>) -> String? {
         var text: [UInt8] = []

@@ -15,10 +15,7 @@ struct SSMFace {
     func answer(_ request: HTTPRequest, world: World, at now: Timestamp, chance: () -> UInt64) -> HTTPResponse {
         let id = EC2Face.requestID(chance)
         do throws(EC2Error) {
-            let region = try signatures.verify(request, at: now, sessions: world.sessions ?? []).region
-            guard world.conditions.zones[region] != nil else {
-                throw EC2Error.wrongScope("a valid region, not '\(region)'")
-            }
+            let region = try signatures.scope(of: request, in: world, at: now).region
             guard SSMFace.action(of: request) == "GetParameter" else {
                 throw EC2Error("UnknownOperationException", "")
             }
@@ -101,11 +98,6 @@ extension SSMFace {
     private static func response(_ status: Int, _ answer: some Encodable, _ id: String) -> HTTPResponse {
         // These are texts and numbers, which always can be written.
         let body = (try? JSONEncoder().encode(answer)).map(Array.init) ?? []
-        return HTTPResponse(
-            status: status,
-            headers: [
-                HTTPHeader("Content-Type", "application/x-amz-json-1.1"), HTTPHeader("x-amzn-RequestId", id),
-                HTTPHeader("Server", "MusterEmulator"),
-            ], body: body)
+        return HTTPResponse(status: status, "application/x-amz-json-1.1", body, answering: id)
     }
 }

@@ -21,10 +21,7 @@ struct STSFace {
                 let parameters = try accept(call, world: &world, at: now)
                 content = try assumeByWebIdentity(parameters, world: &world, at: now, chance: chance)
             } else {
-                let scope = try signatures.verify(request, at: now, sessions: world.sessions ?? [])
-                guard world.conditions.zones[scope.region] != nil else {
-                    throw EC2Error.wrongScope("a valid region, not '\(scope.region)'")
-                }
+                let scope = try signatures.scope(of: request, in: world, at: now)
                 let parameters = try accept(call, world: &world, at: now)
                 content = try perform(
                     call.action, parameters, by: scope.caller, world: &world, at: now, chance: chance)

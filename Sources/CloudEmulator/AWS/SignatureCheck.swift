@@ -47,6 +47,15 @@ package struct SignatureCheck {
         return Scope(accessKeyID: authorization.accessKeyID, region: authorization.region, caller: caller)
     }
 
+    /// As `verify`, of a world that has only some regions, and gave out credentials of its own.
+    func scope(of request: HTTPRequest, in world: World, at now: Timestamp) throws(EC2Error) -> Scope {
+        let scope = try verify(request, at: now, sessions: world.sessions ?? [])
+        guard world.conditions.zones[scope.region] != nil else {
+            throw .wrongScope("a valid region, not '\(scope.region)'")
+        }
+        return scope
+    }
+
     private func holder(
         of id: String, token: String?, _ sessions: [IssuedSession], at now: Timestamp
     ) throws(EC2Error) -> (EmulatorCredential, Caller) {
