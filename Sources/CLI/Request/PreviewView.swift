@@ -60,19 +60,22 @@ extension Preview {
             .init("types", types?.text),
         ]
         let preparations = preparations.map { made in
-            View.Block.lines(
-                ["\(made.action), unless it is there already"]
-                    + Table.lines(
-                        [["  \(made.method)", made.url]] + made.parameters.map { ["  \($0.name)", $0.value] }))
+            Self.block("\(made.action), unless it is there already", made.method, made.url, made.parameters)
         }
         let calls = launches.map { launch in
-            View.Block.lines(
-                ["\(launch.action) for \(launch.machines.count) (\(launch.confidence.text))"]
-                    + Table.lines(
-                        [["  \(launch.method)", launch.url]] + launch.parameters.map { ["  \($0.name)", $0.value] }))
+            Self.block(
+                "\(launch.action) for \(launch.machines.count) (\(launch.confidence.text))", launch.method,
+                launch.url, launch.parameters)
         }
         return [.facts(facts.compactMap(\.self))] + preparations + calls
             + [.lines(["Nothing was stored, and nothing that changes anything was sent."])]
+    }
+
+    /// A call: what it is for, where it goes, and each of its parameters.
+    private static func block(
+        _ purpose: String, _ method: String, _ url: String, _ parameters: [(name: String, value: String)]
+    ) -> View.Block {
+        .lines([purpose] + Table.lines([["  \(method)", url]] + parameters.map { ["  \($0.name)", $0.value] }))
     }
 }
 
