@@ -5,13 +5,13 @@ import Testing
 
 /// What becomes of a group after it was made, call by call.
 @Suite struct AutoScalingMembersTests {
-    private let model: QueryModel
-    private let ec2: EC2Model
+    private let model: PublishedModel
+    private let ec2: PublishedModel
     private let strategy = AutoScalingGroup()
 
     init() throws {
-        model = try QueryModel.autoScaling.get()
-        ec2 = try EC2Model.published.get()
+        model = try PublishedModel.autoScaling.get()
+        ec2 = try PublishedModel.ec2.get()
     }
 
     private static let name = "muster-\(Sample.token)"

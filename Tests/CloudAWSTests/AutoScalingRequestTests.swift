@@ -5,16 +5,15 @@ import Testing
 
 /// What is written to Auto Scaling, held against its published model.
 @Suite struct AutoScalingRequestTests {
-    private let model: QueryModel
+    private let model: PublishedModel
     private let strategy = AutoScalingGroup()
 
-    init() throws { model = try QueryModel.autoScaling.get() }
+    init() throws { model = try PublishedModel.autoScaling.get() }
 
     private func expectValid<Reply>(
         _ call: Call<Reply>, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        let faults = model.faults(in: call.form)
-        #expect(faults.isEmpty, "\(name): \(faults)", sourceLocation: sourceLocation)
+        model.expectValid(call, name, sourceLocation: sourceLocation)
         #expect(call.service == "autoscaling" && call.method == "POST", "\(name)", sourceLocation: sourceLocation)
     }
 

@@ -6,9 +6,9 @@ import Testing
 
 /// Fleets as groups: how they are shrunk, found, reported on and taken away.
 @Suite struct FleetGroupTests {
-    private let model: EC2Model
+    private let model: PublishedModel
 
-    init() throws { model = try EC2Model.published.get() }
+    init() throws { model = try PublishedModel.ec2.get() }
 
     // MARK: A cloud that says what it is told to
 

@@ -6,18 +6,9 @@ import Testing
 
 /// What fleets are asked for, held against EC2's published model.
 @Suite struct FleetRequestTests {
-    private let model: EC2Model
+    private let model: PublishedModel
 
-    init() throws { model = try EC2Model.published.get() }
-
-    private func expectValid<Reply>(
-        _ call: Call<Reply>, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
-    ) {
-        let faults = model.faults(in: call.form)
-        #expect(faults.isEmpty, "\(name): \(faults)", sourceLocation: sourceLocation)
-        let sent = call.form.map { "\($0.name)=\($0.value)" }
-        #expect(sent == call.parameters.map { "\($0.name)=\($0.value)" }, "\(name)", sourceLocation: sourceLocation)
-    }
+    init() throws { model = try PublishedModel.ec2.get() }
 
     private func parameters(_ strategy: any ProviderStrategy, _ order: LaunchOrder) throws -> [String: String] {
         let call = try strategy.launch(order, token: Sample.token)
@@ -50,15 +41,15 @@ import Testing
         #expect(orders.count > 500)
         for (name, order) in orders {
             let call = try strategy.launch(order, token: Sample.token)
-            expectValid(call, name)
+            model.expectValid(call, name)
             #expect(try strategy.launch(order, token: Sample.token).body == call.body, "\(name)")
             for scaffold in try strategy.scaffolds(for: order) {
-                expectValid(scaffold.make.call, name)
+                model.expectValid(scaffold.make.call, name)
                 #expect(call.parameters.contains { $0.value == scaffold.id.text }, "\(name)")
             }
             let rehearsal = try #require(try strategy.rehearse(order, token: Sample.token))
             #expect(rehearsal.call.effect == .reads)
-            expectValid(rehearsal.call, name)
+            model.expectValid(rehearsal.call, name)
         }
     }
 

@@ -7,18 +7,11 @@ import Testing
 
 /// Launch templates that are made for launches.
 @Suite struct LaunchTemplateTests {
-    private let model: EC2Model
+    private let model: PublishedModel
 
-    init() throws { model = try EC2Model.published.get() }
+    init() throws { model = try PublishedModel.ec2.get() }
 
     private static let taggings: [EC2LaunchTemplate.Tagging] = [.nothing, .volumesAndInterfaces, .everything]
-
-    private func expectValid<Reply>(
-        _ call: Call<Reply>, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
-    ) {
-        let faults = model.faults(in: call.form)
-        #expect(faults.isEmpty, "\(name): \(faults)", sourceLocation: sourceLocation)
-    }
 
     private func response(_ body: String, status: Int = 200) -> HTTPResponse {
         HTTPResponse(status: status, headers: [], body: Array(body.utf8))
@@ -39,8 +32,8 @@ import Testing
         for (name, order) in Sample.orders where order.template.launchTemplate == nil {
             for tagging in LaunchTemplateTests.taggings {
                 let template = EC2LaunchTemplate(order, tagging: tagging)
-                expectValid(try #require(template.plan).make.call, name)
-                expectValid(template.rehearsal, name)
+                model.expectValid(try #require(template.plan).make.call, name)
+                model.expectValid(template.rehearsal, name)
             }
         }
     }
@@ -161,7 +154,7 @@ import Testing
         let first = try #require(EC2LaunchTemplate(order, tagging: .everything).plan).make.call
         let denied = first.fault(response(Replies.error("UnauthorizedOperation", "not authorized"), status: 403))
         guard case .then(let again)? = first.consent?(denied) else { throw Unreadable("no second try") }
-        expectValid(again.call, "without tags")
+        model.expectValid(again.call, "without tags")
         let (tagged, untagged) = (parameters(first), parameters(again.call))
         #expect(tagged["TagSpecification.1.ResourceType"] == "launch-template")
         #expect(untagged == tagged.filter { !$0.key.hasPrefix("TagSpecification.") })
@@ -182,7 +175,7 @@ import Testing
             id: "muster-0a", kind: EC2LaunchTemplate.kind, account: "a", api: "aws/ec2-fleet",
             since: Timestamp(seconds: 0))
         let call = EC2LaunchTemplate.remove(scaffold).call
-        expectValid(call, "removal")
+        model.expectValid(call, "removal")
         func isTaken(_ code: String) -> Bool {
             call.consent?(call.fault(response(Replies.error(code, ""), status: 400))) != nil
         }

@@ -6,9 +6,9 @@ import Testing
 
 /// The questions about what a template names, and how their answers are read.
 @Suite struct LookUpTests {
-    private let model: EC2Model
+    private let model: PublishedModel
 
-    init() throws { model = try EC2Model.published.get() }
+    init() throws { model = try PublishedModel.ec2.get() }
 
     /// A template that names one or two of everything.
     private static func template(_ change: (inout Template) -> Void = { _ in }) -> Template {

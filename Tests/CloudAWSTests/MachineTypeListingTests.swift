@@ -6,10 +6,10 @@ import Testing
 
 /// The questions about what types there are and where, and how their answers are read.
 @Suite struct MachineTypeListingTests {
-    private let model: EC2Model
+    private let model: PublishedModel
     private let listing = AWSLookUps().typeListing
 
-    init() throws { model = try EC2Model.published.get() }
+    init() throws { model = try PublishedModel.ec2.get() }
 
     private func page<Item>(_ call: Call<ListingPage<Item>>, _ text: String) throws -> ListingPage<Item> {
         try call.read(HTTPResponse(status: 200, body: Array(text.utf8)))

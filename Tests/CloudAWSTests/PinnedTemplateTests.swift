@@ -7,9 +7,9 @@ import Testing
 
 /// Launches by a launch template that is there already.
 @Suite struct PinnedTemplateTests {
-    private let model: EC2Model
+    private let model: PublishedModel
 
-    init() throws { model = try EC2Model.published.get() }
+    init() throws { model = try PublishedModel.ec2.get() }
 
     private func order(
         _ pinned: LaunchTemplate = LaunchTemplate(id: "lt-0a", version: "3"),

@@ -1,12 +1,19 @@
 import FoundationEssentials
 
-/// What a service's own description of itself says of its structures, in botocore's form.
+/// A service's own description of itself, in botocore's form.
+///
+/// The protocol it names says how its members are written: EC2's, or the query protocol of the others.
 struct PublishedModel: Decodable, Sendable {
+    let metadata: Metadata
+    let operations: [String: Operation]
     let shapes: [String: Shape]
-    private let metadata: Metadata
 
-    private struct Metadata: Decodable {
-        let `protocol`: String
+    struct Metadata: Decodable {
+        let apiVersion, `protocol`: String
+    }
+
+    struct Operation: Decodable {
+        let input, output: Reference?
     }
 
     struct Reference: Decodable {
@@ -18,27 +25,31 @@ struct PublishedModel: Decodable, Sendable {
         let type: String
         let members: [String: Reference]?
         let member: Reference?
+        let required: [String]?
         let `enum`: [String]?
+        let min, max: Int?
+        let flattened: Bool?
     }
 
-    private static let read = Dictionary(
-        uniqueKeysWithValues: ["ec2-2016-11-15", "autoscaling-2011-01-01"].map { name in
-            (
-                name,
-                Result { try JSONDecoder().decode(Self.self, from: Fixtures.data("apispecs/aws/\(name).json")) }
-            )
-        })
+    static let ec2 = read("ec2-2016-11-15")
+    static let autoScaling = read("autoscaling-2011-01-01")
 
-    static func published(_ name: String) throws -> PublishedModel { try read[name]!.get() }
+    private static func read(_ name: String) -> Result<PublishedModel, any Error> {
+        Result { try JSONDecoder().decode(Self.self, from: Fixtures.data("apispecs/aws/\(name).json")) }
+    }
+
+    private var isQuery: Bool { metadata.protocol == "query" }
 
     /// What a member is called on the wire.
+    ///
+    /// For EC2: `queryName`, else `locationName` with a capital, else the member's own name.
     func wireName(_ name: String, _ member: Reference) -> String {
-        if metadata.protocol == "query" { return member.locationName ?? name }
+        if isQuery { return member.locationName ?? name }
         return member.queryName ?? member.locationName.map { $0.prefix(1).uppercased() + $0.dropFirst() } ?? name
     }
 
-    /// What stands between a list's name and its numbers on the wire; nil: nothing.
+    /// What stands between a list's name and its numbers on the wire; nil: nothing, as in every list of EC2's.
     func itemName(of list: Shape) -> String? {
-        metadata.protocol == "query" ? list.member?.locationName ?? "member" : nil
+        isQuery && list.flattened != true ? list.member?.locationName ?? "member" : nil
     }
 }

@@ -6,30 +6,21 @@ import Testing
 
 /// What is written, held against EC2's published model.
 @Suite struct RequestTests {
-    private let model: EC2Model
+    private let model: PublishedModel
 
-    init() throws { model = try EC2Model.published.get() }
-
-    private func expectValid<Reply>(
-        _ call: Call<Reply>, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
-    ) {
-        let faults = model.faults(in: call.form)
-        #expect(faults.isEmpty, "\(name): \(faults)", sourceLocation: sourceLocation)
-        let sent = call.form.map { "\($0.name)=\($0.value)" }
-        #expect(sent == call.parameters.map { "\($0.name)=\($0.value)" }, "\(name)", sourceLocation: sourceLocation)
-    }
+    init() throws { model = try PublishedModel.ec2.get() }
 
     @Test func everyLaunchIsOneThatEC2Describes() throws {
         let orders = Sample.orders
         #expect(orders.count > 150)
-        for (name, order) in orders { expectValid(try Sample.strategy.launch(order, token: Sample.token), name) }
+        for (name, order) in orders { model.expectValid(try Sample.strategy.launch(order, token: Sample.token), name) }
     }
 
     @Test func everyRehearsalIsItsLaunchWithDryRun() throws {
         for (name, order) in Sample.orders {
             let launch = try Sample.strategy.launch(order, token: Sample.token)
             let rehearsal = try #require(try Sample.strategy.rehearse(order, token: Sample.token)).call
-            expectValid(rehearsal, name)
+            model.expectValid(rehearsal, name)
             #expect(rehearsal.effect == .reads)
             #expect(
                 rehearsal.listing == launch.listing + "DryRun=true\n", "\(name)")
@@ -40,16 +31,16 @@ import Testing
         let many = (1...100).map { Request.ID("req-\($0)") }
         for query in [FleetQuery.ours, .token(Sample.token), .requests(["req-one"]), .requests(many)] {
             for cursor in [nil, "eyJ2IjoiMiIsIm4iOiIx+/=="] {
-                expectValid(try Sample.strategy.observe(query, after: cursor), "\(query)")
+                model.expectValid(try Sample.strategy.observe(query, after: cursor), "\(query)")
             }
         }
-        expectValid(try Sample.strategy.probe(), "probe")
+        model.expectValid(try Sample.strategy.probe(), "probe")
     }
 
     @Test(arguments: [1, 2, 1000])
     func everyTerminationIsOneThatEC2Describes(count: Int) throws {
         let ids = (1...count).map { Instance.ID("i-\(String($0, radix: 16))") }
-        expectValid(try Sample.strategy.terminate(ids, token: Sample.token), "\(count)")
+        model.expectValid(try Sample.strategy.terminate(ids, token: Sample.token), "\(count)")
     }
 
     /// Were the validator blind, the tests above would prove nothing.

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ParameterTests {
     @Test(arguments: EC2Parameters.byAction.keys.sorted())
     func everyParameterTakenIsInEC2sModel(_ action: String) throws {
-        let known = try EC2Model().parameters(of: action)
+        let known = try PublishedModel.ec2().parameters(of: action)
         #expect(!known.isEmpty)
         #expect(EC2Parameters.byAction[action]?.subtracting(known) == [])
     }

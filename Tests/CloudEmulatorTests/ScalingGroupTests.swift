@@ -15,7 +15,7 @@ import Testing
 
     @Test(arguments: AutoScalingParameters.byAction.keys.sorted())
     func everyParameterTakenIsInAutoScalingsModel(_ action: String) throws {
-        let model = try QueryModel("autoscaling-2011-01-01")
+        let model = try PublishedModel("autoscaling-2011-01-01")
         #expect(model.operations[action] != nil)
         #expect(AutoScalingParameters.byAction[action]?.subtracting(model.parameters(of: action)) == [])
     }

@@ -10,7 +10,7 @@ import Testing
 
     @Test(arguments: STSParameters.byAction.keys.sorted())
     func everyParameterTakenIsInSTSsModel(_ action: String) throws {
-        let model = try QueryModel("sts-2011-06-15")
+        let model = try PublishedModel("sts-2011-06-15")
         #expect(model.operations[action] != nil)
         #expect(STSParameters.byAction[action]?.subtracting(model.parameters(of: action)) == [])
     }
