@@ -2,31 +2,21 @@ import Provisioning
 import Testing
 
 @Suite struct RequirementsTests {
-    private static func type(
-        _ name: String, _ vcpus: Int, gib: Int, _ change: (inout MachineType) -> Void = { _ in }
-    ) -> MachineType {
-        let family = String(name.prefix { $0 != "." })
-        var type = MachineType(
-            name: name, family: family, vcpus: vcpus, memoryMiB: gib * 1024, architecture: .x86, maker: "intel")
-        change(&type)
-        return type
-    }
-
-    private static let small = type("m.large", 2, gib: 8)
-    private static let middle = type("m.xlarge", 4, gib: 16)
-    private static let arm = type("mg.xlarge", 4, gib: 16) {
+    private static let small = Sample.type("m.large", 2, gib: 8)
+    private static let middle = Sample.type("m.xlarge", 4, gib: 16)
+    private static let arm = Sample.type("mg.xlarge", 4, gib: 16) {
         $0.architecture = .arm
         $0.maker = "aws"
     }
-    private static let lean = type("c.xlarge", 4, gib: 8) { $0.maker = "amd" }
-    private static let withDisk = type("md.xlarge", 4, gib: 16) { $0.localDiskGiB = 150 }
-    private static let burstable = type("t.xlarge", 4, gib: 16) { $0.isBurstable = true }
-    private static let metal = type("m.metal", 96, gib: 384) { $0.isBareMetal = true }
-    private static let a10g = type("g.xlarge", 4, gib: 16) {
+    private static let lean = Sample.type("c.xlarge", 4, gib: 8) { $0.maker = "amd" }
+    private static let withDisk = Sample.type("md.xlarge", 4, gib: 16) { $0.localDiskGiB = 150 }
+    private static let burstable = Sample.type("t.xlarge", 4, gib: 16) { $0.isBurstable = true }
+    private static let metal = Sample.type("m.metal", 96, gib: 384) { $0.isBareMetal = true }
+    private static let a10g = Sample.type("g.xlarge", 4, gib: 16) {
         $0.gpu = .init(name: "A10G", count: 1, memoryGiB: 24)
         $0.localDiskGiB = 250
     }
-    private static let fourA10G = type("g.12xlarge", 48, gib: 192) {
+    private static let fourA10G = Sample.type("g.12xlarge", 48, gib: 192) {
         $0.gpu = .init(name: "A10G", count: 4, memoryGiB: 24)
     }
     private static let table = [
@@ -56,7 +46,7 @@ import Testing
     }
 
     @Test func ofEqualsTheOneThatTheTableListsFirstComesFirst() {
-        let equals = [Self.type("b.xlarge", 4, gib: 16), Self.type("a.xlarge", 4, gib: 16)]
+        let equals = [Sample.type("b.xlarge", 4, gib: 16), Sample.type("a.xlarge", 4, gib: 16)]
         #expect(equals.meeting(Requirements()).map(\.name) == ["b.xlarge", "a.xlarge"])
         #expect(equals.reversed().meeting(Requirements()).map(\.name) == ["a.xlarge", "b.xlarge"])
     }

@@ -28,6 +28,16 @@ enum Sample {
             deadline: start + deadline)
     }
 
+    static func type(
+        _ name: String, _ vcpus: Int, gib: Int, _ change: (inout MachineType) -> Void = { _ in }
+    ) -> MachineType {
+        let family = String(name.prefix { $0 != "." })
+        var type = MachineType(
+            name: name, family: family, vcpus: vcpus, memoryMiB: gib * 1024, architecture: .x86, maker: "intel")
+        change(&type)
+        return type
+    }
+
     static func giveBack(_ machines: [Machine]) -> Request {
         Request(
             id: "ret-one", kind: .giveBack(machines.map(\.id)), account: nil, createdAt: start,

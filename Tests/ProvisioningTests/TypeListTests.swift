@@ -3,21 +3,11 @@ import Testing
 
 /// What requirements come to where a cloud says what it has.
 @Suite struct TypeListTests {
-    private static func type(
-        _ name: String, _ vcpus: Int, gib: Int, _ change: (inout MachineType) -> Void = { _ in }
-    ) -> MachineType {
-        let family = String(name.prefix { $0 != "." })
-        var type = MachineType(
-            name: name, family: family, vcpus: vcpus, memoryMiB: gib * 1024, architecture: .x86, maker: "intel")
-        change(&type)
-        return type
-    }
-
     /// Cheapest first; the cloud's own order is another.
     private static let table = [
-        type("m6a.large", 2, gib: 8) { $0.maker = "amd" }, type("m5.large", 2, gib: 8), type("m6i.large", 2, gib: 8),
-        type("m6i.xlarge", 4, gib: 16),
-        type("g5.xlarge", 4, gib: 16) { $0.gpu = .init(name: "A10G", count: 1, memoryGiB: 24) },
+        Sample.type("m6a.large", 2, gib: 8) { $0.maker = "amd" }, Sample.type("m5.large", 2, gib: 8),
+        Sample.type("m6i.large", 2, gib: 8), Sample.type("m6i.xlarge", 4, gib: 16),
+        Sample.type("g5.xlarge", 4, gib: 16) { $0.gpu = .init(name: "A10G", count: 1, memoryGiB: 24) },
     ]
 
     private static func list(_ entries: [TypeList.Entry]) -> TypeList {
@@ -87,15 +77,15 @@ import Testing
     }
 
     @Test func aNewTypeComesAfterThoseThatAreLikeIt() throws {
-        let new = ["m9z.large", "a9z.large"].map { Self.entry(Self.type($0, 2, gib: 8)) }
-        let small = Self.entry(Self.type("m6i.medium", 1, gib: 8))
+        let new = ["m9z.large", "a9z.large"].map { Self.entry(Sample.type($0, 2, gib: 8)) }
+        let small = Self.entry(Sample.type("m6i.medium", 1, gib: 8))
         #expect(
             try Self.types(of: Self.list(new + Self.whole.entries + [small]))
                 == ["m6i.medium", "m6a.large", "m5.large", "a9z.large", "m9z.large"])
     }
 
     @Test func aPastGenerationIsTakenOnlyIfTheTableHasIt() throws {
-        var known = Self.entry(Self.table[1]), unknown = Self.entry(Self.type("m1.large", 2, gib: 8))
+        var known = Self.entry(Self.table[1]), unknown = Self.entry(Sample.type("m1.large", 2, gib: 8))
         known.isCurrent = false
         unknown.isCurrent = false
         #expect(try Self.types(of: Self.list([unknown, known])) == ["m5.large"])
@@ -109,7 +99,7 @@ import Testing
         wanted.memoryGiB = .init(min: 24)
         #expect(try Self.types(of: Self.list([Self.entry(told)])) { $0.gpu = wanted } == ["g5.xlarge"])
         #expect(
-            Self.why(of: Self.list([Self.entry(Self.type("g9.xlarge", 4, gib: 8) { $0.gpu = told.gpu })])) {
+            Self.why(of: Self.list([Self.entry(Sample.type("g9.xlarge", 4, gib: 8) { $0.gpu = told.gpu })])) {
                 $0.gpu = wanted
             } == "of 1 type, none has a GPU called A10G")
     }
@@ -153,11 +143,11 @@ import Testing
     @Test func theRequirementThatExcludesTheLastIsNamed() {
         let fours = (1...14).map { number in
             Self.entry(
-                Self.type("g\(number).48xlarge", 192, gib: 768) {
+                Sample.type("g\(number).48xlarge", 192, gib: 768) {
                     $0.gpu = .init(name: "A10G", count: 8, memoryGiB: 24)
                 })
         }
-        let many = (1...20).map { Self.entry(Self.type("x\($0).large", 2, gib: 8) { $0.architecture = .arm }) }
+        let many = (1...20).map { Self.entry(Sample.type("x\($0).large", 2, gib: 8) { $0.architecture = .arm }) }
         var gpu = Requirements.GPU()
         gpu.count = .init(min: 8, max: 8)
         #expect(
@@ -188,10 +178,10 @@ import Testing
         var generator = SeededGenerator(seed: 11)
         let types =
             Self.table + [
-                Self.type("t3.large", 2, gib: 8) { $0.isBurstable = true },
-                Self.type("m5.metal", 96, gib: 384) { $0.isBareMetal = true },
-                Self.type("m5d.large", 2, gib: 8) { $0.localDiskGiB = 75 },
-                Self.type("m7g.large", 2, gib: 8) { $0.architecture = .arm },
+                Sample.type("t3.large", 2, gib: 8) { $0.isBurstable = true },
+                Sample.type("m5.metal", 96, gib: 384) { $0.isBareMetal = true },
+                Sample.type("m5d.large", 2, gib: 8) { $0.localDiskGiB = 75 },
+                Sample.type("m7g.large", 2, gib: 8) { $0.architecture = .arm },
             ]
         var met = 0
         for _ in 0..<3000 {
