@@ -1,23 +1,12 @@
 """Holds the answers of services that speak the query protocol to those services' own models."""
 
-import re
 import xml.etree.ElementTree as ET
 
-import boto3
-import botocore.config
-
-from muster import DEMO_KEY, DEMO_SECRET
+import aws_client
 
 
-def client(service, endpoint, key=DEMO_KEY, secret=DEMO_SECRET, region="us-east-1", **more):
-    """A client that tries once, and looks at every element of an answer before it believes any."""
-    config = botocore.config.Config(retries={"total_max_attempts": 1}, **more.pop("config", {}))
-    made = boto3.session.Session().client(
-        service, region_name=region, endpoint_url=endpoint, aws_access_key_id=key, aws_secret_access_key=secret,
-        config=config, **more,
-    )
-    made.meta.events.register(f"before-parse.{service}.*", hold_to_model)
-    return made
+def client(service, endpoint, *credentials, **more):
+    return aws_client.client(service, endpoint, hold_to_model, *credentials, **more)
 
 
 def hold_to_model(operation_model, response_dict, customized_response_dict, **_):
@@ -52,21 +41,4 @@ def check(element, shape, namespace):
             assert child.tag == f"{namespace}member", f"{shape.name} holds {child.tag}"
             check(child, shape.member, namespace)
     else:
-        check_text(element, shape)
-
-
-def check_text(element, shape):
-    text = element.text or ""
-    assert len(element) == 0
-    if shape.type_name == "integer":
-        int(text)
-    elif shape.type_name == "double":
-        float(text)
-    elif shape.type_name == "boolean":
-        assert text in ("true", "false")
-    elif shape.type_name == "timestamp":
-        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z", text)
-    elif enum := getattr(shape, "enum", None):
-        assert text in enum, f"{text!r} is no {shape.name}"
-    else:
-        assert shape.metadata.get("min", 0) <= len(text) <= shape.metadata.get("max", len(text)), shape.name
+        aws_client.check_text(element, shape)

@@ -11,6 +11,7 @@ import botocore.config
 import botocore.exceptions
 import pytest
 
+import aws_client
 from muster import DEMO_KEY, DEMO_SECRET, Muster, end
 
 IMAGE = "ami-0123456789abcdef0"
@@ -37,15 +38,8 @@ def ec2(endpoint):
     return client(endpoint)
 
 
-def client(endpoint, key=DEMO_KEY, secret=DEMO_SECRET, region="us-east-1"):
-    # One attempt only: what the server says is what we want to see.
-    config = botocore.config.Config(retries={"total_max_attempts": 1})
-    made = boto3.session.Session().client(
-        "ec2", region_name=region, endpoint_url=endpoint, aws_access_key_id=key, aws_secret_access_key=secret,
-        config=config,
-    )
-    made.meta.events.register("before-parse.ec2.*", hold_to_model)
-    return made
+def client(endpoint, **more):
+    return aws_client.client("ec2", endpoint, hold_to_model, **more)
 
 
 def hold_to_model(operation_model, response_dict, customized_response_dict, **_):
@@ -79,16 +73,7 @@ def check(element, shape):
             assert child.tag == f"{{{NAMESPACE}}}{item}", f"{shape.name} holds {child.tag}"
             check(child, shape.member)
     else:
-        text = element.text or ""
-        assert len(element) == 0
-        if shape.type_name == "integer":
-            int(text)
-        elif shape.type_name == "boolean":
-            assert text in ("true", "false")
-        elif shape.type_name == "timestamp":
-            assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z", text)
-        elif enum := getattr(shape, "enum", None):
-            assert text in enum, f"{text!r} is no {shape.name}"
+        aws_client.check_text(element, shape)
 
 
 @pytest.fixture(autouse=True)

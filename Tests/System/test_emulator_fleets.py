@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-import test_emulator
+import aws_client
 from conftest import emulator_of
 from muster import QUICK_EMULATOR, Muster, tags, wait_for
 from test_emulator import IMAGE, hold_to_model, ids, no_warnings, pages, refusal  # noqa: F401
@@ -28,10 +28,7 @@ def ec2(endpoint):
 
 
 def client(endpoint):
-    made = test_emulator.client(endpoint)
-    made.meta.events.unregister("before-parse.ec2.*", hold_to_model)
-    made.meta.events.register("before-parse.ec2.*", hold)
-    return made
+    return aws_client.client("ec2", endpoint, hold)
 
 
 def hold(operation_model, response_dict, customized_response_dict, **more):
