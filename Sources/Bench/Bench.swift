@@ -28,6 +28,7 @@ import Provisioning
         table += try await HeldCatalog.measure()
         table += Signing.measure()
         table += try await FirstCall.measure()
+        table += try await NextOffering.measure()
         table += try LedgerSpeed.measure()
         table += try await Requests.measure()
         let width = table.map(\.what.count).max()!

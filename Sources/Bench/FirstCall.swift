@@ -34,8 +34,12 @@ enum FirstCall {
         }
     }
 
-    private static func agent(in folder: String, _ transport: any Transport) throws -> Agent {
-        let template = "templates: {node: {image_id: ami-0abcdef1234567890, machine_types: [c6i.xlarge]}}\n"
+    /// With one template, `node`, and a ledger in the folder.
+    static func agent(
+        in folder: String, _ transport: any Transport, types: String = "c6i.xlarge",
+        refusals: RefusalTable = RefusalTable(rows: [:])
+    ) throws -> Agent {
+        let template = "templates: {node: {image_id: ami-0abcdef1234567890, machine_types: [\(types)]}}\n"
         try write(template, to: "\(folder)/templates.yaml")
         let demo = EmulatorCredential.demo
         let credentials = AWSCredentials(accessKeyID: demo.accessKeyID, secretAccessKey: demo.secret, source: "bench")
@@ -43,7 +47,7 @@ enum FirstCall {
         let session = Session(
             cloud: "aws", region: "us-east-1", endpoints: { _ in Endpoint(scheme: .https, host: "ec2.test") },
             signer: AWSSigner(region: "us-east-1", credentials: FixedCredentials(credentials)), transport: transport,
-            pace: Pace(reading: fast, changing: fast), refusals: RefusalTable(rows: [:]), surroundings: .system)
+            pace: Pace(reading: fast, changing: fast), refusals: refusals, surroundings: .system)
         let traits = APITraits(
             launchBatch: 1000, terminateBatch: 1000, tokenMemory: .seconds(86400), visibility: .seconds(30),
             callDeadline: .seconds(30))

@@ -4,8 +4,13 @@ import Glibc
 /// An emulated cloud behind a port of this machine.
 package struct EmulatorServer: Sendable {
     private let emulator: Emulator
+    private let log: RequestLog?
 
-    package init(_ emulator: Emulator) { self.emulator = emulator }
+    /// - Parameter log: where each request is noted that was answered.
+    package init(_ emulator: Emulator, log: RequestLog? = nil) {
+        self.emulator = emulator
+        self.log = log
+    }
 
     /// Serves until the task is cancelled; requests under way are finished first.
     ///
@@ -16,7 +21,9 @@ package struct EmulatorServer: Sendable {
         // By address: what a name means is for others to say.
         guard ["127.0.0.1", "::1", "localhost"].contains(host) else { throw NotLoopback(host: host) }
         let listener = try Listener(host: host, port: port)
-        let loop = try AcceptLoop(listener) { [emulator] in emulator.handle($0) }
+        let loop = try AcceptLoop(listener) { [emulator, log] request in
+            log?.timing(request, emulator.handle) ?? emulator.handle(request)
+        }
         // Whoever comes before the loop runs waits in the line that the system keeps.
         onReady(listener.port)
         try await withTaskCancellationHandler {

@@ -12,6 +12,7 @@ import botocore.exceptions
 import pytest
 
 import aws_client
+from conftest import emulator_of
 from muster import DEMO_KEY, DEMO_SECRET, Muster, end
 
 IMAGE = "ami-0123456789abcdef0"
@@ -425,3 +426,17 @@ def test_there_is_one_instance_profile(endpoint):
     assert refusal(elsewhere.get_instance_profile, InstanceProfileName="demo")[0] == "SignatureDoesNotMatch"
     wrong = other("iam", endpoint, aws_secret_access_key="guessed")
     assert refusal(wrong.get_instance_profile, InstanceProfileName="demo")[:2] == ("SignatureDoesNotMatch", 403)
+
+
+def test_requests_are_noted_in_a_file(tmp_path):
+    noted = tmp_path / "requests"
+    with emulator_of(Muster(tmp_path / "noting"), "--log-requests", noted) as endpoint:
+        ec2 = client(endpoint)
+        ec2.run_instances(ImageId=IMAGE, InstanceType="m6i.large", MinCount=1, MaxCount=1)
+        refusal(ec2.describe_instances, InstanceIds=["i-0123456789abcdef0"])
+        # They are there before the answer is.
+        lines = [line.split(" ") for line in noted.read_text().splitlines()]
+    assert [line[:2] for line in lines] == [["RunInstances", "200"], ["DescribeInstances", "400"]]
+    assert all(int(microseconds) > 0 for _, _, microseconds in lines)
+    result = Muster(tmp_path / "nowhere").run("emulator", "run", "--log-requests", tmp_path / "none/requests")
+    assert result.code == 1 and "cannot write to" in result.err, str(result)

@@ -19,6 +19,7 @@ sys.path.insert(0, str(ROOT / "Tests/System"))
 from proxy import Proxy  # noqa: E402
 
 from catalog_bench import cold_catalogs  # noqa: E402
+from job_bench import main_jobs  # noqa: E402
 
 MACHINES = 1000
 LEDGER = 100_000
@@ -225,23 +226,26 @@ def within(muster: str, bench: str, env: dict[str, str]):
         subprocess.run([bench], env={**env, "MUSTER_BENCH_PORT": str(emulator.port)}, check=True)
 
 
-def show(rows: list[tuple[str, str, str]]):
-    rows = [("what", "measured", "promised"), *rows]
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+def show(rows: list):
+    widths = [max(map(len, column)) for column in zip(*rows)]
     for row in rows:
         print("  ".join(text.ljust(width) for text, width in zip(row, widths)).rstrip())
 
 
 def main():
     muster, bench = (str(pathlib.Path(path).resolve()) for path in sys.argv[1:3])
+    # Not resolved: what a virtual environment has is found by its own name.
+    python = os.path.abspath(sys.argv[3])
     with tempfile.TemporaryDirectory() as home:
         env = {
             "PATH": os.environ["PATH"], "HOME": home, "LANG": "C.UTF-8", "MUSTER_HOME": str(ROOT),
             "MUSTER_STATE_DIR": f"{home}/state", "AWS_EC2_METADATA_DISABLED": "true",
         }
         show(
-            starts(muster, env) + large_catalog(muster, env) + thousand(muster, env)
-            + long_listing(muster, bench, env) + cold_catalogs(bench))
+            [("what", "measured", "promised")] + starts(muster, env) + large_catalog(muster, env)
+            + thousand(muster, env) + long_listing(muster, bench, env) + cold_catalogs(bench))
+        print(flush=True)
+        show(main_jobs(muster, python, env | DEMO))
         print(flush=True)
         within(muster, bench, env)
 

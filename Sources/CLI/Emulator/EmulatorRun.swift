@@ -25,6 +25,11 @@ struct EmulatorRun: ParsableCommand {
         completion: .file(extensions: ["yaml", "json"]))
     var limits: String?
 
+    @Option(
+        help: "Add a line to this file for each request: its action, the status, and the microseconds it took.",
+        completion: .file())
+    var logRequests: String?
+
     @OptionGroup var options: HouseOptions
 
     func validate() throws {
@@ -37,7 +42,7 @@ struct EmulatorRun: ParsableCommand {
         let limits = try limits.map(EmulatorLimits.read)
         let emulator = try options.house().emulator()
         try limits?.apply(to: emulator)
-        let server = EmulatorServer(emulator)
+        let server = EmulatorServer(emulator, log: try logRequests.map { try RequestLog($0) })
         let port = port
         // To be told to stop is how it is meant to end, so this is no interruption.
         try blocking {
