@@ -69,7 +69,8 @@ class Moto:
         iam.create_user(UserName="muster")
         iam.put_user_policy(
             UserName="muster", PolicyName="machines",
-            PolicyDocument=policy("ec2:*", "sts:AssumeRole", "ssm:GetParameter", "iam:*", *self._actions))
+            PolicyDocument=policy(
+                "ec2:*", "sts:AssumeRole", "sts:GetCallerIdentity", "ssm:GetParameter", "iam:*", *self._actions))
         made = iam.create_role(RoleName="machines", AssumeRolePolicyDocument=policy("sts:AssumeRole"))
         self.role = made["Role"]["Arn"]
         iam.put_role_policy(RoleName="machines", PolicyName="machines", PolicyDocument=policy("ec2:*", "ssm:GetParameter"))
