@@ -154,6 +154,32 @@ import Testing
             ])
     }
 
+    @Test func whoComesAfterTheTargetWasLoweredLeavesAllTheSame() throws {
+        // Two were given back before they came, and one stays.
+        let shrink = try strategy.shrink(group(target: 1), by: ids([1, 2]))
+        let there = AutoScalingReplies.group(members(0..<3), desired: 1, suspended: true)
+        guard case .then(let detach) = try shrink.call.read(response(there, 200)) else {
+            return #expect(Bool(false), "nothing follows")
+        }
+        #expect(detach.call.form.contains { $0 == ("ShouldDecrementDesiredCapacity", "false") })
+        let walked = try walk(
+            shrink,
+            [.group(members(0..<3), desired: 1, suspended: true), .accepted("DetachInstances"), .ended])
+        #expect(walked.calls == ["DescribeAutoScalingGroups", "DetachInstances i-1 i-2", "TerminateInstances i-1 i-2"])
+        let pending = [("i-1", "InService"), ("i-2", "Pending")]
+        let mended = try walk(
+            strategy.shrink(group(target: 1), by: ids([2])),
+            [
+                .group(pending, desired: 0, suspended: true), .accepted("UpdateAutoScalingGroup"),
+                .accepted("TerminateInstanceInAutoScalingGroup"), .ended,
+            ])
+        #expect(
+            mended.calls == [
+                "DescribeAutoScalingGroups", "UpdateAutoScalingGroup 1", "TerminateInstanceInAutoScalingGroup i-2",
+                "TerminateInstances i-2",
+            ])
+    }
+
     @Test func weightsAreNotLeftToBeCounted() throws {
         let walked = try walk(
             strategy.shrink(group(target: 4), by: ids([1, 2])),

@@ -36,33 +36,46 @@ import Testing
 extension SimulatedHouse {
     /// At rest the ledger and the cloud say the same.
     func checkAgreement(_ seed: UInt64) throws {
-        let living = try living()
+        let machines = try base { try MachineRepository($0).machines(in: nil) }
+        let alive = machines.filter { !$0.state.isFinal }
+        let living = Set(try living().map(\.id))
+        #expect(Set(alive.compactMap(\.instance?.text)) == living, "seed \(seed)")
+        let unfinished = alive.filter { $0.state != .running }
+        #expect(unfinished == [], "seed \(seed)")
+        for request in try base({ try RequestRepository($0).requests(in: nil) }) where request.order != nil {
+            check(request, machines.filter { $0.request == request.id }, seed)
+        }
+        try checkScaffolds(machines, seed)
+    }
+
+    private func check(_ request: Request, _ machines: [Machine], _ seed: UInt64) {
+        let units = machines.filter { $0.state == .running }.reduce(0) { $0 + $1.weight }
+        let ran = machines.filter { $0.ranAt != nil }.reduce(0) { $0 + $1.weight }
+        let heaviest = machines.map(\.weight).max() ?? 1
+        #expect(units < request.count + heaviest, "seed \(seed): \(request.id) has \(units) of \(request.count)")
+        switch request.state {
+        case .open: #expect(Bool(false), "seed \(seed): \(request.id) is open")
+        case .fulfilled: #expect(ran >= request.count, "seed \(seed): \(request.id)")
+        case .partial: #expect(ran < request.count, "seed \(seed): \(request.id)")
+        case .failed, .cancelled: #expect(units == 0, "seed \(seed): \(request.id)")
+        }
+    }
+
+    /// Nothing stands that no living machine needs, and the ledger knows all that does.
+    private func checkScaffolds(_ machines: [Machine], _ seed: UInt64) throws {
         let standing = try standing()
-        try base { sql in
-            let machines = try MachineRepository(sql).machines(in: nil)
-            let alive = machines.filter { !$0.state.isFinal }
-            #expect(Set(alive.compactMap(\.instance?.text)) == Set(living.map(\.id)), "seed \(seed)")
-            #expect(alive.allSatisfy { $0.state == .running }, "seed \(seed): \(alive.filter { $0.state != .running })")
-            for request in try RequestRepository(sql).requests(in: nil) {
-                let its = try MachineRepository(sql).machines(of: request.id)
-                let units = its.filter { $0.state == .running }.reduce(0) { $0 + $1.weight }
-                let heaviest = its.map(\.weight).max() ?? 1
-                #expect(units < request.count + heaviest, "seed \(seed): \(request.id) has \(units) of \(request.count)")
-                guard request.order != nil else { continue }
-                let ran = its.filter { $0.ranAt != nil }.reduce(0) { $0 + $1.weight }
-                if request.state == .fulfilled { #expect(ran >= request.count, "seed \(seed): \(request.id)") }
-                if request.state == .cancelled || request.state == .failed { #expect(units == 0, "seed \(seed): \(request.id)") }
-            }
-            // Nothing stands that no living machine needs, and the ledger knows all that does.
-            let scaffolds = try ScaffoldRepository(sql).scaffolds(at: SimulatedHouse.account)
-            #expect(Set(scaffolds.compactMap(\.name)) == Set(standing), "seed \(seed)")
-            let idle = try ScaffoldRepository(sql).idle()
-            #expect(idle == [], "seed \(seed)")
-            for group in scaffolds where group.upkeep == .maintain {
-                let members = machines.filter { $0.group == group.id && $0.state == .running }
-                let units = members.reduce(0) { $0 + $1.weight }
-                #expect(units >= group.target ?? 0, "seed \(seed): \(group.id) has \(units) of \(group.target ?? 0)")
-            }
+        let scaffolds = try base { try ScaffoldRepository($0).scaffolds(at: SimulatedHouse.account) }
+        let idle = try base { try ScaffoldRepository($0).idle() }
+        #expect(idle == [], "seed \(seed)")
+        let unknown = Set(standing).subtracting(scaffolds.compactMap(\.name))
+        #expect(unknown == [], "seed \(seed)")
+        // A fleet that fills up once may have been told to bring no more, and have members all the same.
+        let gone = scaffolds.filter { !standing.contains($0.name ?? "") && $0.upkeep != .fill }
+        #expect(gone == [], "seed \(seed)")
+        for group in scaffolds where group.upkeep == .maintain {
+            let members = machines.filter { $0.group == group.id && $0.state == .running }
+            let units = members.reduce(0) { $0 + $1.weight }
+            #expect(units >= group.target ?? 0, "seed \(seed): \(group.id) has \(units) of \(group.target ?? 0)")
         }
     }
 }

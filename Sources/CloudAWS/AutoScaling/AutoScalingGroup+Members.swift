@@ -61,14 +61,21 @@ extension AutoScalingGroup {
         if found.isGoing { return [] }
         let members = found.members.filter { leaving.contains($0.id) && !$0.isLeaving }
         let (settled, others) = (members.filter(\.isInService).map(\.id), members.filter { !$0.isInService }.map(\.id))
-        var calls = found.balancesZones ? [suspendBalancing(group)] : []
-        // One by itself is as soon ended by way of the group, as is one that cannot be detached yet.
-        calls += (settled.count == 1 ? settled + others : others).map(endInGroup)
-        if settled.count > 1 { calls += settled.chunked(by: AutoScalingGroup.detachedAtOnce).map { detach($0, group) } }
-        // Each lowers the target by what it counts for, as far as that is known; this says it outright.
+        // Each lowers the target by what it counts for, as far as that is known.
         let expected = found.desired - members.reduce(0) { $0 + ($1.weight ?? 1) }
+        // Where the target was lowered before they came, it stays: a group refuses to be lowered below nothing, and
+        // then they would never leave.
+        let isLowered = !members.isEmpty && expected < group.target ?? 0
+        var calls = found.balancesZones ? [suspendBalancing(group)] : []
+        if isLowered, found.desired != group.target { calls.append(setTarget(of: group)) }
+        // One by itself is as soon ended by way of the group, as is one that cannot be detached yet.
+        calls += (settled.count == 1 ? settled + others : others).map { endInGroup($0, lowering: !isLowered) }
+        if settled.count > 1 {
+            calls += settled.chunked(by: AutoScalingGroup.detachedAtOnce).map { detach($0, group, lowering: !isLowered) }
+        }
         let isWeighted = members.contains { $0.weight != nil }
-        if expected != group.target || isWeighted { calls.append(setTarget(of: group)) }
+        // This says it outright.
+        if !isLowered, expected != group.target || isWeighted { calls.append(setTarget(of: group)) }
         return calls.map { Procedure(only: $0) }
     }
 
@@ -103,17 +110,17 @@ extension AutoScalingGroup {
         return query.change
     }
 
-    private func detach(_ ids: [String], _ group: Scaffold) -> Call<Void> {
+    private func detach(_ ids: [String], _ group: Scaffold, lowering: Bool) -> Call<Void> {
         var query = query("DetachInstances", group)
         query.members("InstanceIds", ids)
-        query.set("ShouldDecrementDesiredCapacity", true)
+        query.set("ShouldDecrementDesiredCapacity", lowering)
         return query.change
     }
 
-    private func endInGroup(_ id: String) -> Call<Void> {
+    private func endInGroup(_ id: String, lowering: Bool) -> Call<Void> {
         var query = EC2Query(autoScaling: "TerminateInstanceInAutoScalingGroup")
         query.set("InstanceId", id)
-        query.set("ShouldDecrementDesiredCapacity", true)
+        query.set("ShouldDecrementDesiredCapacity", lowering)
         return query.change
     }
 
