@@ -67,7 +67,21 @@ import Testing
         let snapshot = Sample.snapshot(
             Sample.request(count: 1, deadline: .seconds(7 * 86400)), terminating, intents: [intent])
         let old = Sample.start + Sample.traits.tokenMemory + .seconds(60)
-        #expect(plan(snapshot, at: old).steps == [.perform("int-9"), .observe])
+        #expect(plan(snapshot, at: old).steps == [.perform("int-9")])
+    }
+
+    @Test func whatIsBeingEndedIsLookedAtOnceItsCallHasBeenMadeNotBesideIt() {
+        let terminating = [Sample.machine(1, .terminating), Sample.machine(2, .terminating)]
+        var intent = Sample.intent("int-9", .terminate, of: [terminating[0]])
+        func steps(of machines: [Machine], _ intents: [Intent]) -> [Plan.Step] {
+            plan(Sample.snapshot(Sample.request(count: 2), machines, intents: intents), at: Sample.start).steps
+        }
+        #expect(steps(of: [terminating[0]], [intent]) == [.perform("int-9")])
+        #expect(steps(of: [terminating[0]], []) == [.observe])
+        // Others do not wait for it, nor does it where its call is not made now: it may have been heard all the same.
+        #expect(steps(of: terminating, [intent]) == [.perform("int-9"), .observe])
+        intent.retryAt = Sample.start + .seconds(1)
+        #expect(steps(of: [terminating[0]], [intent]) == [.observe])
     }
 
     @Test func aCallIsSettledOnceItsDeadlineAndTheCloudsBlindSpotAreOver() {

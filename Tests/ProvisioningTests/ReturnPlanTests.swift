@@ -44,8 +44,7 @@ import Testing
         let machines = [Sample.machine(1, .terminating), Sample.machine(2, .running)]
         let intent = Sample.intent("int-9", .terminate, of: [machines[0]])
         let late = plan(machines, intents: [intent], at: Sample.start + .seconds(86400))
-        #expect(
-            late.steps == [.perform("int-9"), .terminate(Sample.ids([2]), Sample.account, group: nil, nil), .observe])
+        #expect(late.steps == [.perform("int-9"), .terminate(Sample.ids([2]), Sample.account, group: nil, nil)])
     }
 
     @Test func machinesOfSeveralAccountsAreTerminatedAtTheirOwnInBatches() {

@@ -72,7 +72,11 @@ struct Planner {
     /// Looks at what is under way ever less often: after a quarter of the time it has already taken. Many
     /// machines make long answers, so they are looked at less often from the start.
     mutating func observe() {
-        let underWay = machines(.pending, .terminating)
+        // Those whose end is asked for in this very round are looked at in the next: a look beside the call may come
+        // before it, and would then only find that nothing has happened.
+        let performed = snapshot.intents.filter { $0.verb == .terminate && plan.steps.contains(.perform($0.token)) }
+        let ending = Set(performed.flatMap(\.machines))
+        let underWay = machines(.pending, .terminating).filter { !ending.contains($0.id) }
         guard let youngest = underWay.map(\.since).max() else { return }
         guard let observedAt = snapshot.observedAt else {
             plan.steps.append(.observe)
