@@ -26,7 +26,7 @@ struct PageTests {
     // MARK: - Templates
 
     /// Some examples change a shipped template, so those are there then.
-    @Test(arguments: [("templates.md", false), ("guide.md", true), ("../README.md", false)])
+    @Test(arguments: [("templates.md", false), ("fleets.md", false), ("guide.md", true), ("../README.md", false)])
     func everyTemplateFileOnAPageIsValid(_ name: String, overShipped: Bool) throws {
         let text = try page(name)
         let yaml = examples(in: text, "yaml", beginningWith: ["templates:", "defaults:"])
