@@ -49,6 +49,19 @@ struct ShippedCatalogTests {
         #expect(found["demo"]?.contains { $0.lifetimeSeconds != nil && $0.userData != nil } == true)
     }
 
+    @Test(arguments: ["demo", "europe"] as [AccountName])
+    func thereIsATemplateForAFleetAPoolAndAGroup(account: AccountName) throws {
+        let catalog = catalog("templates")
+        let batch = try catalog.resolve("batch-pool", at: account)
+        #expect(batch.api == "aws/ec2-fleet" && batch.template.requirements != nil)
+        #expect(batch.template.fleet?.allocation == .priceCapacityOptimized && batch.template.fleet?.kind == nil)
+        let kept = try catalog.resolve("kept-pool", at: account)
+        #expect(kept.api == "aws/ec2-fleet" && kept.template.fleet?.kind == .maintain)
+        #expect(kept.template.fleet?.percentOnDemand == 25 && kept.template.fleet?.weights?["m6i.xlarge"] == 2)
+        let group = try catalog.resolve("scaling-group", at: account)
+        #expect(group.api == "aws/auto-scaling-group" && group.template.offerings.allSatisfy { $0.zone != nil })
+    }
+
     @Test func requirementsMeanTheSameOnEveryCloud() throws {
         let catalog = catalog("templates")
         for account in accounts {
