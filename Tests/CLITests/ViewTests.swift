@@ -16,6 +16,25 @@ struct ViewTests {
         try expectGolden(Sample.returned().view, "return")
     }
 
+    @Test func whatHasWeightsIsOrderedInUnitsAndGivenBackInMachines() throws {
+        func text(_ report: RequestReport) throws -> String {
+            let heavy = report.machines.map { machine in
+                var machine = machine
+                machine.weight = 2
+                return machine
+            }
+            return try OutputFormat.table.text(of: RequestReport(request: report.request, machines: heavy).view)
+        }
+        #expect(try text(Sample.report()).contains("\nunits     5 (1 pending, 3 running, "))
+        #expect(try text(Sample.returned()).contains("\nmachines  1 (1 terminating)\n"))
+        var preview = preview([.predicted])
+        #expect(try OutputFormat.table.text(of: preview.view).contains("\nmachines  "))
+        preview.template.fleet = FleetOptions()
+        preview.template.fleet?.weights = Dictionary(
+            preview.launches.flatMap(\.offerings).map { ($0.type, 2) }, uniquingKeysWith: { $1 })
+        #expect(try OutputFormat.table.text(of: preview.view).contains("\nunits     "))
+    }
+
     @Test func requestsAreListedALineEach() throws {
         try expectGolden([Sample.returned(), Sample.report()].view, "requests")
     }

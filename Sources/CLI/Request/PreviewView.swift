@@ -50,11 +50,14 @@ extension Preview {
         return shown.joined(separator: word) + (rest > 0 ? "\(word)\(rest) more" : "")
     }
 
+    /// Whether what is asked for is counted in something else than machines.
+    private var isInUnits: Bool { asked.contains { template.weight(of: $0.type, in: $0.market) != 1 } }
+
     private var blocks: [View.Block] {
         let facts: [View.Fact?] = [
             .init("template", template.id.text), .init("account", "\(account) (\(region))"),
             .init("image", image),
-            .init("machines", "\(machines.count)"), .init("at least", leastText),
+            .init(isInUnits ? "units" : "machines", "\(machines.count)"), .init("at least", leastText),
             .init(asked.count > 1 ? "any of" : "offering", listed(asked, between: ", ")),
             .init("then", listed(fallbacks, between: ", then ")),
             .init("types", types?.text),

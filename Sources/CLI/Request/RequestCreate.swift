@@ -20,7 +20,7 @@ struct RequestCreate: ParsableCommand {
     @Argument(help: "The template's id.", completion: .templates)
     var template: String
 
-    @Argument(help: "How many machines.")
+    @Argument(help: "How many machines, or units where their types have weights.")
     var count: Int
 
     @Option(
