@@ -89,9 +89,8 @@ struct EndingTests {
     }
 
     @Test func whatAGroupDidNotBringInTimeIsToldTheReasonOf() {
-        var late = Sample.machine(4, .terminated, failure: 
-            Failure(.deadline, "the deadline passed; until then: NoRoom: full"))
-        late.ranAt = nil
+        let late = Sample.machine(
+            4, .terminated, failure: Failure(.deadline, "the deadline passed; until then: NoRoom: full"))
         var order = Sample.order(count: 4)
         order.atLeast = nil
         let report = RequestReport(
