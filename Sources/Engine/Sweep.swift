@@ -56,8 +56,13 @@ extension Agent {
         case .unknown(let error): throw error
         }
         let findings = try database.transaction { sql in
-            let findings = try compare(listing, account, suspects, sql)
+            var findings = try compare(listing, account, suspects, sql)
             try record(findings.reconciliation, at: surroundings.now(), sql)
+            if !findings.reconciliation.replacements.isEmpty {
+                // What replaces one that was lost may be there already: it is known now what to know it by.
+                findings = try compare(listing, account, suspects, sql)
+                try record(findings.reconciliation, at: surroundings.now(), sql)
+            }
             return findings
         }
         try await end(findings.orphans, at: account)

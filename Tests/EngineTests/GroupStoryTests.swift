@@ -103,6 +103,23 @@ import Testing
     }
 
     @Test(arguments: maintained)
+    func whatIsThereAlreadyInPlaceOfWhatWasLostIsKnownFromOneSweep(template: Template.ID) async throws {
+        var agent = try house.startAgent()
+        let report = try await launch(template, 3, &agent)
+        let victim = try #require(report.machines[0].instance?.text)
+        _ = try house.emulator.change {
+            try $0.terminate([victim], in: "us-east-1", at: house.clock.now)
+        }
+        try wait()
+        #expect(try house.living().count == 3)
+        var memory = SweepMemory()
+        await agent.sweep(&memory)
+        let running = try agent.machines(of: report.request.id, in: .running)
+        #expect(Set(running.compactMap(\.instance?.text)) == Set(try house.living().map(\.id)))
+        #expect(try agent.machines(of: report.request.id).count == 4)
+    }
+
+    @Test(arguments: maintained)
     func whatCannotBeHadInTimeIsNotWantedLater(template: Template.ID) async throws {
         var agent = try house.startAgent()
         for (type, zone, market) in house.pools(of: template) {
