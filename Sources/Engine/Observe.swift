@@ -92,6 +92,13 @@ extension Pass {
             let waiting = try MachineRepository(sql).machines(ofGroup: group.id, at: group.account).filter {
                 $0.state == .pending && $0.instance == nil && $0.request == request && $0.failure != failure
             }
+            // The same no in other words is no news.
+            if waiting.contains(where: { $0.failure?.code != failure.code }) {
+                try History(sql).append(
+                    .init(
+                        at: now, request: request, subject: group.id.text, was: nil, became: "waiting",
+                        cause: refusal.text))
+            }
             try MachineRepository(sql).apply(
                 waiting.map { Move($0, cause: refusal.text, at: now) { $0.failure = failure } }, at: now)
         }

@@ -136,6 +136,8 @@ import Testing
         let missing = report.machines.filter { $0.state != .running }.compactMap(\.failure?.detail)
         #expect(missing.count == 3)
         #expect(missing.filter { !$0.contains("InsufficientInstanceCapacity") } == [])
+        let told = try agent.explain(id).filter { $0.became == "waiting" }.map(\.cause)
+        #expect(told.count == 1 && told[0].hasPrefix("InsufficientInstanceCapacity"), "\(told)")
 
         try house.emulator.change { $0.limits.capacity = [:] }
         try wait()
