@@ -18,8 +18,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Tests/System"))
 from proxy import Proxy  # noqa: E402
 
+import job_bench  # noqa: E402
 from catalog_bench import cold_catalogs  # noqa: E402
-from job_bench import main_jobs  # noqa: E402
 
 MACHINES = 1000
 LEDGER = 100_000
@@ -245,8 +245,8 @@ def main():
             [("what", "measured", "promised")] + starts(muster, env) + large_catalog(muster, env)
             + thousand(muster, env) + long_listing(muster, bench, env) + cold_catalogs(bench))
         print(flush=True)
-        show(main_jobs(muster, python, env | DEMO))
-        print(flush=True)
+        show(job_bench.main_jobs(muster, python, env | DEMO))
+        print(job_bench.NOTE, end="\n\n", flush=True)
         within(muster, bench, env)
 
 
