@@ -111,22 +111,32 @@ class Cloud:
         return Run(wall, server, calls, ended.stdout, ended.stderr)
 
 
-def ours(muster: str, cloud: Cloud, folder: pathlib.Path, env: dict[str, str], api: str, count: int):
+def write_templates(folder: pathlib.Path):
+    """One for each API, called by its number; left alone for as long as what was just written is not kept."""
+    templates = {}
+    for number, options in enumerate(APIS.values()):
+        said = {key: value for key, value in options.items() if key != "least"}
+        templates[f"job-{number}"] = {
+            "image": "ami-0abcdef1234567890", "machine_types": ["m6i.large"], "zones": ["us-east-1a"],
+            "tags": {"team": "bench"}, **said}
+    (folder / "awsprov_templates.yaml").write_text(json.dumps({"templates": templates}))
+    time.sleep(2.1)
+
+
+def ours(muster: str, cloud: Cloud, folder: pathlib.Path, templates: str, env: dict[str, str], api: str, count: int):
     """The runs of both halves of the job by the binary."""
-    said = {key: value for key, value in APIS[api].items() if key != "least"}
-    templates = folder / "templates"
-    templates.mkdir()
-    (templates / "awsprov_templates.yaml").write_text(json.dumps({"templates": {"job": {
-        "image": "ami-0abcdef1234567890", "machine_types": ["m6i.large"], "zones": ["us-east-1a"],
-        "tags": {"team": "bench"}, **said}}}))
     config = folder / "muster.yaml"
     config.write_text(
         f"accounts:\n  lab: {{cloud: aws, region: us-east-1, endpoint: \"{cloud.endpoint}\"}}\ndefault_account: lab\n")
     env = {**env, "MUSTER_CONFIG": str(config), "MUSTER_STATE_DIR": str(folder / "state"),
-           "MUSTER_TEMPLATES": str(templates)}
+           "MUSTER_TEMPLATES": templates}
+    template = f"job-{list(APIS).index(api)}"
+    # As every command finds it but the first.
+    (folder / "state").mkdir()
+    subprocess.run([muster, "template", "list"], env=env, check=True, stdout=subprocess.DEVNULL)
     launches, ends = [], []
     for _ in range(RUNS):
-        run = cloud.measure([muster, "request", "create", "job", str(count), "--wait", "--output", "ids"], env)
+        run = cloud.measure([muster, "request", "create", template, str(count), "--wait", "--output", "ids"], env)
         launches.append(run)
         ends.append(cloud.measure([muster, "machine", "return", "--request", run.out.split()[0], "--wait"], env))
     return launches, ends
@@ -159,11 +169,18 @@ def row(what: str, count: int, least: int, runs: list[Run], others: list[Run]) -
 def main_jobs(muster: str, python: str, env: dict[str, str]) -> list[list[str]]:
     rows = [["ms, from the start of a process to its end", "machines", "calls of the least", "total", "overhead", "promised",
              "boto3: calls", "total", "overhead", "ratio", "once loaded", "ratio"]]
-    for api, options in APIS.items():
-        for count in COUNTS:
-            with tempfile.TemporaryDirectory() as name, Cloud(muster, pathlib.Path(name), env) as cloud:
-                halves = ours(muster, cloud, pathlib.Path(name), env, api, count)
-                others = by_hand(python, cloud, env, api, count)
-            for what, least, runs, hand in zip(("to running", "to ended"), options["least"], halves, others):
-                rows.append(row(f"{api} {what}", count, least, runs, hand))
+    with tempfile.TemporaryDirectory() as templates:
+        write_templates(pathlib.Path(templates))
+        for api in APIS:
+            for count in COUNTS:
+                rows += jobs(muster, python, templates, env, api, count)
     return rows
+
+
+def jobs(muster: str, python: str, templates: str, env: dict[str, str], api: str, count: int) -> list[list[str]]:
+    with tempfile.TemporaryDirectory() as name, Cloud(muster, pathlib.Path(name), env) as cloud:
+        halves = ours(muster, cloud, pathlib.Path(name), templates, env, api, count)
+        others = by_hand(python, cloud, env, api, count)
+    return [
+        row(f"{api} {what}", count, least, runs, hand)
+        for what, least, runs, hand in zip(("to running", "to ended"), APIS[api]["least"], halves, others)]
