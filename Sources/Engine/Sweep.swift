@@ -20,6 +20,9 @@ extension Agent {
     /// instances that are provably ours and that nothing claims.
     package func sweep(_ memory: inout SweepMemory) async {
         await removeIdleScaffolds()
+        do { try database.transaction { try ScaffoldRepository($0).forgetPastUses() } } catch {
+            log.warning("past uses were not forgotten", metadata: ["reason": "\(error)"])
+        }
         for account in accounts.values.sorted(by: { $0.name < $1.name }) {
             let suspects = memory.suspects[account.name] ?? []
             do {

@@ -88,6 +88,27 @@ package struct ScaffoldRepository {
             """, .init(id), .init(account), .init(request))
     }
 
+    /// Forgets which requests used what is shared, where those are over and others need it still.
+    ///
+    /// Something that many requests share is otherwise asked about all there ever were, whenever one settles.
+    package func forgetPastUses() throws {
+        try sql.run(
+            """
+            DELETE FROM scaffold_use
+            WHERE EXISTS (
+                SELECT 1 FROM scaffold
+                WHERE scaffold.id = scaffold_use.scaffold AND scaffold.account = scaffold_use.account
+                  AND scaffold.target IS NULL AND scaffold.state = 'ready')
+              AND NOT EXISTS (
+                SELECT 1 FROM request WHERE request.id = scaffold_use.request AND request.state = 'open')
+              AND NOT EXISTS (
+                SELECT 1 FROM machine
+                WHERE machine.request = scaffold_use.request AND machine.state IN (\(Machine.State.living)))
+              AND NOT EXISTS (
+                SELECT 1 FROM intent WHERE intent.request = scaffold_use.request AND intent.closed_at IS NULL)
+            """)
+    }
+
     /// - Throws: `LedgerError.stale` if it is not in the state it was read in.
     package func update(_ scaffold: Scaffold, was state: Scaffold.State) throws {
         let changed = try sql.run(

@@ -75,6 +75,22 @@ import Testing
         #expect(try scaffolds() == [])
     }
 
+    @Test func whoUsedWhatIsSharedIsForgottenAndNotWhoUsesIt() async throws {
+        var agent = try house.startAgent()
+        let first = try await launch(Order(template: "fleet", count: 1), &agent)
+        let second = try await launch(Order(template: "fleet", count: 1), &agent)
+        try await end(first.machines, &agent)
+        var memory = SweepMemory()
+        await agent.sweep(&memory)
+        let ofFirst = try house.base { try ScaffoldRepository($0).scaffolds(of: first.request.id) }
+        let ofSecond = try house.base { try ScaffoldRepository($0).scaffolds(of: second.request.id) }
+        #expect(ofFirst == [])
+        #expect(ofSecond.count == 1)
+        #expect(try house.standing().count == 1)
+        try await end(second.machines, &agent)
+        #expect(try house.standing() == [])
+    }
+
     // MARK: Replacements
 
     @Test(arguments: GroupStoryTests.maintained)

@@ -9,7 +9,7 @@ import Testing
 @Suite struct RandomDayTests {
     static let seeds: ClosedRange<UInt64> = {
         let seeds = ProcessInfo.processInfo.environment["MUSTER_TEST_SEEDS"]?.split(separator: "-").compactMap { UInt64($0) }
-        guard let seeds, let first = seeds.first, let last = seeds.last, first <= last else { return 1...20 }
+        guard let seeds, let first = seeds.first, let last = seeds.last, first <= last else { return 1...12 }
         return first...last
     }()
 
