@@ -152,7 +152,8 @@ extension Agent {
         guard let intent = try IntentLog(sql).intent(token), intent.verb == .launch, intent.account == account else {
             return nil
         }
-        let machines = try MachineRepository(sql).machines(intent.machines)
+        let machines =
+            try MachineRepository(sql).machines(intent.machines)
             + MachineRepository(sql).machines(ofGroup: token.group, at: account)
         return machines.allSatisfy(\.state.isFinal) ? intent : nil
     }

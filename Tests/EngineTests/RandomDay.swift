@@ -119,7 +119,8 @@ final class RandomDay {
             for type in RandomDay.types {
                 for zone in ["us-east-1a", "us-east-1b"] {
                     for market in [Market.onDemand, .spot] {
-                        world.limits.capacity[Pool(type: type, zone: zone, market: market)] = upTo(2) == 0 ? upTo(6) : nil
+                        world.limits.capacity[Pool(type: type, zone: zone, market: market)] =
+                            upTo(2) == 0 ? upTo(6) : nil
                     }
                 }
             }

@@ -8,7 +8,9 @@ import Testing
 /// Random days with fleets and groups: what must be true at every moment, and what must be true at rest.
 @Suite struct RandomDayTests {
     static let seeds: ClosedRange<UInt64> = {
-        let seeds = ProcessInfo.processInfo.environment["MUSTER_TEST_SEEDS"]?.split(separator: "-").compactMap { UInt64($0) }
+        let seeds = ProcessInfo.processInfo.environment["MUSTER_TEST_SEEDS"]?.split(separator: "-").compactMap {
+            UInt64($0)
+        }
         guard let seeds, let first = seeds.first, let last = seeds.last, first <= last else { return 1...12 }
         return first...last
     }()

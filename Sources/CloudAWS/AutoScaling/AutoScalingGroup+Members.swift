@@ -71,7 +71,9 @@ extension AutoScalingGroup {
         // One by itself is as soon ended by way of the group, as is one that cannot be detached yet.
         calls += (settled.count == 1 ? settled + others : others).map { endInGroup($0, lowering: !isLowered) }
         if settled.count > 1 {
-            calls += settled.chunked(by: AutoScalingGroup.detachedAtOnce).map { detach($0, group, lowering: !isLowered) }
+            calls += settled.chunked(by: AutoScalingGroup.detachedAtOnce).map {
+                detach($0, group, lowering: !isLowered)
+            }
         }
         let isWeighted = members.contains { $0.weight != nil }
         // This says it outright.
