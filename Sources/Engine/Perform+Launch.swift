@@ -123,6 +123,7 @@ extension Pass {
             let closing = Provisioning.close(
                 machines, of: intent, with: instances, refusals: refusals, counting: families(of: intent), at: now)
             try record(closing, at: now, sql)
+            if refusals.contains(where: { $0.refusal.meaning == .stale }) { try forgetScaffolds(of: intent, sql) }
             let why = refusals.map { "\($0.offering.map { "\($0): " } ?? "")\($0.refusal.text)" }.eachOnce
             let cause = (["\(instances.count) of \(machines.count) came"] + why.prefix(8)).joined(separator: "; ")
             try agent.tell(intent, now, became: "done", cause: cause, sql)
@@ -153,6 +154,14 @@ extension Pass {
                 "request.id": "\(request)", "refusal.meaning": "\(refusal.meaning.rawValue)",
                 "refusal.code": "\(refusal.code)", "offering": "\(intent.order?.offering.description ?? "")",
             ])
+    }
+
+    /// What was refused inside an answer cannot be asked for again by the same token: the next launch makes it anew.
+    private func forgetScaffolds(of intent: Intent, _ sql: any SQL) throws {
+        guard let order = intent.order, let account = agent.accounts[intent.account],
+            let api = account.strategies[intent.api]
+        else { return }
+        try forget(order, account, api, sql)
     }
 
     private func record(_ closing: Closing, at now: Timestamp, _ sql: any SQL) throws {

@@ -40,7 +40,8 @@ extension Pass {
         let procedure = try isOver ? api.strategy.remove(group) : api.strategy.shrink(group, by: instances)
         var outcome = try await carryOut(procedure, at: account, api.traits)
         // An earlier attempt may have taken some out, and not have come to ending them.
-        if isOver, begun.attempts > 1, !instances.isEmpty, case .done = outcome {
+        let mayLive = begun.attempts > 1 || !api.strategy.endsMembersWithGroup
+        if isOver, mayLive, !instances.isEmpty, case .done = outcome {
             outcome = try await carryOut(rest, at: account, api.traits)
         }
         try record(outcome, ofTermination: begun, of: instances, gone: isOver ? group : nil)

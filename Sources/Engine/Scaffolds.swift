@@ -60,8 +60,9 @@ extension Pass {
             try repository.use(plan.id, at: account, for: request)
             // Whoever began to take it away has not come to an end of it, and now that it is needed nobody else will:
             // it is made again, and what is still there counts as made.
-            if found.state == .removing, found.since + Agent.removalTime <= now {
+            if found.state == .removing, agent.hasGivenUp(on: found, at: now) {
                 found.state = .making
+                found.remover = nil
                 found.since = now
                 try repository.update(found, was: .removing)
             }
@@ -94,7 +95,14 @@ extension Pass {
 
 extension Agent {
     /// How long whoever began to take something away has before another takes it over.
-    fileprivate static let removalTime: Duration = .seconds(60)
+    private static let removalTime: Duration = .seconds(60)
+
+    /// Whether whoever began to take it away will not come to an end of it.
+    ///
+    /// A call of a dead process may still arrive: what it takes away then is made again by whoever misses it.
+    fileprivate func hasGivenUp(on scaffold: Scaffold, at now: Timestamp) -> Bool {
+        scaffold.since + Agent.removalTime <= now || scaffold.remover.map(presence.isGone) ?? false
+    }
 
     /// Takes away what was made for machines that are all over.
     ///
@@ -103,7 +111,7 @@ extension Agent {
         do {
             let now = surroundings.now()
             let idle = try database.read { try ScaffoldRepository($0).idle() }
-                .filter { $0.state != .removing || $0.since + Agent.removalTime <= now }
+                .filter { $0.state != .removing || hasGivenUp(on: $0, at: now) }
             guard !idle.isEmpty else { return }
             // What they no longer need, they leave at once: with a group goes what it was made by, and not before it.
             let taken = try database.transaction { sql in
@@ -112,6 +120,7 @@ extension Agent {
                     var taken = scaffold
                     taken.state = .removing
                     taken.since = now
+                    taken.remover = presence.owner
                     try ScaffoldRepository(sql).update(taken, was: scaffold.state)
                     return taken
                 }
@@ -166,6 +175,7 @@ extension Agent {
             guard try isStillOurs(scaffold, sql), try !ScaffoldRepository(sql).idle().contains(scaffold) else { return }
             var kept = scaffold
             kept.state = scaffold.name == nil ? .making : .ready
+            kept.remover = nil
             try ScaffoldRepository(sql).update(kept, was: .removing)
         }
     }

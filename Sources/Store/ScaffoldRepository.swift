@@ -113,11 +113,11 @@ package struct ScaffoldRepository {
     package func update(_ scaffold: Scaffold, was state: Scaffold.State) throws {
         let changed = try sql.run(
             """
-            UPDATE scaffold SET state = $4, since = $5, name = $6, target = $7
+            UPDATE scaffold SET state = $4, since = $5, name = $6, target = $7, remover = $8
             WHERE id = $1 AND account = $2 AND state = $3
             """,
             .init(scaffold.id), .init(scaffold.account), .text(state.rawValue), .text(scaffold.state.rawValue),
-            .init(scaffold.since), .init(scaffold.name), .init(scaffold.target))
+            .init(scaffold.since), .init(scaffold.name), .init(scaffold.target), .init(scaffold.remover))
         guard changed == 1 else { throw LedgerError.stale("\(scaffold.kind) \(scaffold.id)") }
     }
 
@@ -143,7 +143,7 @@ package struct ScaffoldRepository {
 
     // MARK: Rows
 
-    private let columns = "id, account, kind, api, state, since, name, target, upkeep"
+    private let columns = "id, account, kind, api, state, since, name, target, upkeep, remover"
 
     private func read(_ row: any Row) throws -> Scaffold {
         var scaffold = Scaffold(
@@ -152,6 +152,7 @@ package struct ScaffoldRepository {
             since: row.moment(5)!, target: row.integer(7).map(Int.init))
         scaffold.name = row.text(6)
         if row.text(8) != nil { scaffold.upkeep = try row.variant(8) }
+        scaffold.remover = row.text(9)
         return scaffold
     }
 }

@@ -86,7 +86,7 @@ import Testing
         let machines = launching(1...2)
         let refusal = Refusal(meaning, code: "X", message: "no")
         let closing = close(machines, of: Sample.intent(of: machines), with: refusal, at: now)
-        let hopeless: Set<Refusal.Meaning> = [.credentials, .invalid, .stale]
+        let hopeless: Set<Refusal.Meaning> = [.credentials, .invalid]
         let state: Machine.State = hopeless.contains(meaning) ? .failed : .planned
         #expect(closing.moves.map(\.after.state) == [state, state])
         var failure = Failure(.refused, "X: no", meaning: meaning, code: "X")

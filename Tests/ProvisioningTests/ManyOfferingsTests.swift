@@ -84,6 +84,17 @@ import Testing
         #expect(beside.moves.map(\.after.state) == [.planned])
     }
 
+    @Test func whatAFleetGoesByIsMadeAnewOnce() {
+        var machine = launching(1)[0]
+        let gone = [refusal(nil, .stale)]
+        machine.attempt = 1
+        let first = close([machine], of: intent(of: [machine]), with: [], refusals: gone, at: now)
+        #expect(first.moves.map(\.after.state) == [.planned])
+        machine.attempt = 2
+        let second = close([machine], of: intent(of: [machine]), with: [], refusals: gone, at: now)
+        #expect(second.moves.map(\.after.state) == [.failed])
+    }
+
     @Test func aLaunchThatBringsNothingAndSaysNothingIsTriedAFewTimesOnly() {
         var machine = launching(1)[0]
         machine.attempt = 1

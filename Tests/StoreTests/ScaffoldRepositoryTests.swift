@@ -48,6 +48,7 @@ import Testing
         group.state = .ready
         group.name = "fleet-1"
         group.target = 3
+        group.remover = "agent-1"
         group.since = Sample.start + .seconds(1)
         try database.transaction { [group] in try ScaffoldRepository($0).update(group, was: .making) }
         #expect(try database.read { try ScaffoldRepository($0).scaffold("int-1", at: "prod") } == group)

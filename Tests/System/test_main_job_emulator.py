@@ -65,7 +65,7 @@ def test_the_same_key_from_two_processes_at_once_gives_one_request(remote, emula
 
 def test_without_room_nothing_comes_and_the_command_says_so(remote, wire, emulator):
     wire.spoil = lambda call: NO_ROOM if call.action == "RunInstances" else None
-    result = remote.run("request", "create", "cpu-small", 2, "--deadline", "4s", "--wait")
+    result = remote.run("request", "create", "cpu-small", 2, "--deadline", "25s", "--wait")
     assert result.code == 1, str(result)
     assert "InsufficientInstanceCapacity" in result.err + result.out, str(result)
     (request,) = remote.requests()

@@ -63,7 +63,8 @@ extension Machine {
             rows: machines.map { machine in
                 [
                     machine.id.text, machine.state.rawValue, machine.instance?.text ?? Table.nothing,
-                    machine.offering?.type ?? Table.nothing, machine.offering?.zone ?? Table.nothing,
+                    machine.offering.flatMap { $0.type.isEmpty ? nil : $0.type } ?? Table.nothing,
+                    machine.offering?.zone ?? Table.nothing,
                     machine.offering?.market.rawValue ?? Table.nothing, machine.privateIP ?? Table.nothing,
                     machine.publicIP ?? Table.nothing, machine.failure?.text ?? Table.nothing,
                 ]

@@ -28,6 +28,9 @@ package protocol ProviderStrategy: Sendable {
 
     // MARK: What was made for machines
 
+    /// Whether a group that is taken away is sure to take its members along, whatever became of them in it.
+    var endsMembersWithGroup: Bool { get }
+
     /// Takes it away, a group with all its members; what is absent counts as done.
     func remove(_ scaffold: Scaffold) throws -> Procedure<Void>
 
@@ -112,6 +115,7 @@ package struct GroupReport: Sendable, Hashable {
 extension ProviderStrategy {
     package func scaffolds(for order: LaunchOrder) throws -> [ScaffoldPlan] { [] }
     package func group(for order: LaunchOrder) -> GroupPlan? { nil }
+    package var endsMembersWithGroup: Bool { true }
     package func remove(_ scaffold: Scaffold) throws -> Procedure<Void> { throw NothingMade(api: Self.api) }
     package func shrink(_ group: Scaffold, by members: [Instance.ID]) throws -> Procedure<Void> {
         throw NothingMade(api: Self.api)

@@ -34,7 +34,12 @@ extension AutoScalingGroup {
             })
     }
 
-    /// A group goes with all its members, protected or not.
+    /// AWS says that a group goes "along with all instances", and nothing of those that are protected from it.
+    ///
+    /// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
+    package var endsMembersWithGroup: Bool { false }
+
+    /// A group goes with its members.
     package func remove(_ scaffold: Scaffold) throws -> Procedure<Void> {
         guard scaffold.kind == AutoScalingGroup.kind else { return EC2LaunchTemplate.remove(scaffold) }
         var query = query("DeleteAutoScalingGroup", scaffold)

@@ -47,7 +47,7 @@ extension Failure? {
     /// A no that says nothing about what was asked for.
     package var isUnclear: Bool {
         switch self?.meaning {
-        case .unclassified, .unreachable, .absent, .throttled: true
+        case .unclassified, .unreachable, .absent, .throttled, .stale: true
         default: false
         }
     }

@@ -153,7 +153,9 @@ extension Refusal {
         // Each wait is twice as long as the one before: after 1 s, 3 s, 7 s … in all.
         if let retriesSeconds { return (1 << min(attempts, 32)) - 1 > retriesSeconds }
         return switch meaning {
-        case .credentials, .invalid, .stale: true
+        case .credentials, .invalid: true
+        // Made anew once; what is gone again then is not for us to make.
+        case .stale: attempts >= 2
         case .unclassified, .absent: attempts >= Refusal.patience
         // One alone is too much: there is no smaller part of it.
         case .oversized: count <= 1

@@ -24,6 +24,8 @@ package struct Scaffold: Hashable, Sendable, Identifiable {
     package let api: APIName
     package var state: State
     package var since: Timestamp
+    /// Which agent is taking it away.
+    package var remover: String?
     /// What the cloud calls it, once that is known.
     package var name: String?
     /// Of a group: how many units of capacity it is to have. Nil: it has no members.

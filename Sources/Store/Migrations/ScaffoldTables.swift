@@ -7,6 +7,7 @@ let scaffoldTables = """
         api      TEXT   NOT NULL,
         state    TEXT   NOT NULL CHECK (state IN ('making', 'ready', 'removing')),
         since    BIGINT NOT NULL,
+        remover  TEXT,
         name     TEXT,
         target   BIGINT,
         upkeep   TEXT   CHECK (upkeep IN ('fill', 'maintain')),
