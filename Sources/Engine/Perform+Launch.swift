@@ -15,7 +15,7 @@ extension Pass {
         guard try await account.session.takeTurn(for: call, while: { try isWanted(intent) }) else { return }
         let begun: Intent
         do {
-            begun = try begin(intent, api.traits).0
+            begun = try begin(intent, api.traits)
         } catch {
             account.session.giveBackTurn(of: call)
             throw error

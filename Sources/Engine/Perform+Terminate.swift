@@ -8,27 +8,28 @@ extension Pass {
     func terminate(_ intent: Intent, _ account: Account, _ api: AccountAPI) async throws {
         let now = agent.surroundings.now()
         guard let id = intent.group else {
-            let machines = try agent.database.read { try MachineRepository($0).machines(intent.machines) }
-            let call = try api.strategy.terminate(machines.compactMap(\.instance), token: intent.token)
+            let instances = try instances(of: intent)
+            let call = try api.strategy.terminate(instances, token: intent.token)
             try await account.session.takeTurn(for: call) {
                 try agent.database.transaction { try requireLease(for: .seconds(30), $0) }
                 return true
             }
-            let (begun, instances): (Intent, [Instance.ID])
+            let begun: Intent
             do {
-                (begun, instances) = try begin(intent, api.traits)
+                begun = try begin(intent, api.traits)
             } catch {
                 account.session.giveBackTurn(of: call)
                 throw error
             }
-            let outcome = await account.session.send(
-                try api.strategy.terminate(instances, token: intent.token), within: api.traits.callDeadline)
+            let outcome = await account.session.send(call, within: api.traits.callDeadline)
             return try record(outcome, ofTermination: begun, of: instances)
         }
         // What is sent sets a group's target, so that of two at once the later to arrive would decide.
         let isBusy = try agent.database.read { try IntentLog($0).awaits(id, at: account.name, besides: intent.token) }
         if isBusy { return try wait(intent, until: now + .milliseconds(200)) }
-        let (begun, instances) = try begin(intent, api.traits)
+        let begun = try begin(intent, api.traits)
+        // A member may have come while the others were waited for.
+        let instances = try instances(of: intent)
         let group = try agent.database.read { try ScaffoldRepository($0).scaffold(id, at: account.name) }
         let rest = try Procedure(only: api.strategy.terminate(instances, token: intent.token))
         guard let group, group.state == .ready else {
@@ -45,6 +46,11 @@ extension Pass {
             outcome = try await carryOut(rest, at: account, api.traits)
         }
         try record(outcome, ofTermination: begun, of: instances, gone: isOver ? group : nil)
+    }
+
+    /// Once a machine has an instance, it is that one.
+    private func instances(of intent: Intent) throws -> [Instance.ID] {
+        try agent.database.read { try MachineRepository($0).machines(intent.machines) }.compactMap(\.instance)
     }
 
     /// - Parameter group: what is gone with them.

@@ -19,20 +19,18 @@ extension Pass {
     }
 
     /// Counts an attempt before it is made, so that one nobody heard of is never forgotten.
-    func begin(_ intent: Intent, _ traits: APITraits) throws -> (Intent, [Instance.ID]) {
+    func begin(_ intent: Intent, _ traits: APITraits) throws -> Intent {
         var begun = intent
         begun.attempts += 1
         begun.attemptedAt = agent.surroundings.now()
         begun.retryAt = nil
-        let instances = try agent.database.transaction { sql in
+        try agent.database.transaction { sql in
             // With some time for whatever credentials must be fetched first.
             try requireLease(for: traits.callDeadline + .seconds(30), sql)
             if let group = intent.group, try IntentLog(sql).awaits(group, at: intent.account, besides: intent.token) {
                 throw LedgerError.stale("group \(group)")
             }
             try IntentLog(sql).update(begun, attemptsBefore: intent.attempts)
-            guard intent.verb == .terminate else { return [Instance.ID]() }
-            return try MachineRepository(sql).machines(intent.machines).compactMap(\.instance)
         }
         agent.log.trace(
             "call begun",
@@ -40,7 +38,7 @@ extension Pass {
                 "intent": "\(intent.token)", "attempt": "\(begun.attempts)", "cloud.api": "\(intent.api)",
                 "machines": "\(intent.machines.count)",
             ])
-        return (begun, instances)
+        return begun
     }
 
     /// When to call again; much later where all that is tried again is too much for the account.
