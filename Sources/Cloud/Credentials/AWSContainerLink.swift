@@ -3,7 +3,7 @@ import Provisioning
 /// What the agent of a container's host hands out: a task's role on ECS, a pod's identity on EKS.
 ///
 /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
-struct AWSContainerLink: AWSCredentialLink {
+struct AWSContainerLink: CredentialLink {
     let environment: Environment
     let doors: CredentialDoors
 

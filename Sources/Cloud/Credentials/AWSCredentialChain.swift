@@ -1,5 +1,3 @@
-import Provisioning
-
 /// The places where AWS credentials are looked for, in the order every AWS program keeps.
 package struct AWSCredentialChain: Sendable {
     package var links: [any AWSCredentialLink]
@@ -21,28 +19,8 @@ package struct AWSCredentialChain: Sendable {
         ]
     }
 
-    /// Asks link after link until one answers.
-    ///
-    /// A link that is meant to answer and cannot ends the search: going on would find somebody else's credentials.
-    ///
     /// - Throws: `NoCredentials`, `CredentialsLate`
-    package func resolve() async throws -> AWSCredentials {
-        var asked: [CredentialsMissing.Attempt] = []
-        for link in links {
-            switch await link.look() {
-            case .found(var credentials):
-                credentials.passedOver = asked
-                return credentials
-            case .notMine(let why): asked.append(.init(link: link.name, reason: why, isMeant: false))
-            case .absent(let why): asked.append(.init(link: link.name, reason: why))
-            case .stop(let why):
-                asked.append(.init(link: link.name, reason: why))
-                throw NoCredentials(links: asked)
-            case .later(let why): throw CredentialsLate(link: link.name, reason: why, passedOver: asked)
-            }
-        }
-        throw NoCredentials(links: asked)
-    }
+    package func resolve() async throws -> AWSCredentials { try await search(links, for: .aws) }
 
     /// The chain as a session uses it; chance spreads when many agents renew.
     package func source(random: (@Sendable () -> UInt64)? = nil) -> CachedCredentials {
@@ -51,25 +29,10 @@ package struct AWSCredentialChain: Sendable {
 }
 
 /// One place where AWS credentials may be.
-package protocol AWSCredentialLink: Sendable {
-    /// For the report: `environment`, "profile `dev` in ~/.aws/config".
-    var name: String { get }
+package typealias AWSCredentialLink = CredentialLink<AWSCredentials>
 
-    /// Looks afresh each time, so that an edited file counts from the next look on.
-    func look() async -> CredentialFinding
-}
-
-/// No link answered: every one that was asked, and why it did not.
-package struct NoCredentials: Error, Sendable, Hashable, CustomStringConvertible {
-    package let links: [CredentialsMissing.Attempt]
-
-    package init(links: [CredentialsMissing.Attempt]) { self.links = links }
-
-    package var description: String { "no AWS credentials: \(CredentialsMissing(attempts: links).tried)" }
-
-    package var diagnostic: Diagnostic {
-        Diagnostic(
-            .error, "credentials.none", description,
-            hint: "set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or name a profile that holds them")
-    }
+extension NoCredentials.Seeker {
+    package static let aws = NoCredentials.Seeker(
+        name: "AWS",
+        hint: "set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or name a profile that holds them")
 }

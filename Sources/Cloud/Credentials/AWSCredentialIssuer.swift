@@ -10,6 +10,23 @@ package protocol AWSCredentialIssuer: Sendable {
     func signOn(_ grant: SingleSignOnGrant, token: Secret) async -> CredentialFinding
 }
 
+/// For who does not speak to AWS's own services: what needs them is told, and nothing is asked.
+package struct NoAWSIssuer: AWSCredentialIssuer {
+    package init() {}
+
+    package func assume(_ role: AWSRole, with credentials: AWSCredentials) async -> CredentialFinding {
+        .stop("role \(role.arn) cannot be assumed here")
+    }
+
+    package func assume(_ role: AWSRole, webIdentity token: Secret) async -> CredentialFinding {
+        .stop("role \(role.arn) cannot be assumed here")
+    }
+
+    package func signOn(_ grant: SingleSignOnGrant, token: Secret) async -> CredentialFinding {
+        .stop("single sign-on cannot be used here")
+    }
+}
+
 /// A role, and how it is to be assumed.
 package struct AWSRole: Sendable, Hashable {
     package var arn: String

@@ -1,7 +1,7 @@
 import Provisioning
 
 /// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, with `AWS_SESSION_TOKEN` where they are temporary.
-struct AWSEnvironmentLink: AWSCredentialLink {
+struct AWSEnvironmentLink: CredentialLink {
     let environment: Environment
     /// A profile that was asked for by name, and so leaves it out.
     var rival: String?

@@ -1,5 +1,5 @@
 /// Keys in the shared credentials file, `~/.aws/credentials`.
-struct AWSCredentialsFileLink: AWSCredentialLink {
+struct AWSCredentialsFileLink: CredentialLink {
     let profile: AWSProfile
 
     var name: String { "profile `\(profile.name)` in \(profile.credentialsPath)" }
@@ -8,7 +8,7 @@ struct AWSCredentialsFileLink: AWSCredentialLink {
 }
 
 /// Keys in the config file, `~/.aws/config`, which every AWS program reads too.
-struct AWSConfigFileLink: AWSCredentialLink {
+struct AWSConfigFileLink: CredentialLink {
     let profile: AWSProfile
 
     var name: String { "profile `\(profile.name)` in \(profile.configPath)" }

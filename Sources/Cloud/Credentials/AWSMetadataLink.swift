@@ -5,7 +5,7 @@ import Provisioning
 /// Where nothing answers, no machine of EC2 is assumed: a container may be one hop too far from it.
 ///
 /// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
-struct AWSMetadataLink: AWSCredentialLink {
+struct AWSMetadataLink: CredentialLink {
     let environment: Environment
     let profile: AWSProfile
     let doors: CredentialDoors

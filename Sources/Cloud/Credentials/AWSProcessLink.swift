@@ -1,7 +1,7 @@
 /// A program that a profile names, which prints credentials.
 ///
 /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
-struct AWSProcessLink: AWSCredentialLink {
+struct AWSProcessLink: CredentialLink {
     let profile: AWSProfile
     let run: @Sendable ([String]) async -> ProgramEnd
 

@@ -1,7 +1,7 @@
 /// A role that a profile names, assumed with what its `source_profile` or `credential_source` gives.
 ///
 /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html
-struct AWSRoleLink: AWSCredentialLink {
+struct AWSRoleLink: CredentialLink {
     let profile: AWSProfile
     /// The profiles from the one that was asked for to this one, each naming the next as its source.
     let path: [String]

@@ -3,7 +3,7 @@ import Provisioning
 /// What a person may have who has signed on with `aws sso login`, by the token that it left behind.
 ///
 /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html
-struct AWSSingleSignOnLink: AWSCredentialLink {
+struct AWSSingleSignOnLink: CredentialLink {
     let profile: AWSProfile
     let doors: CredentialDoors
 

@@ -1,7 +1,7 @@
 /// A way of getting credentials that Muster does not have.
 ///
 /// It stands in the chain where that way would: a profile that asks for it must not be answered by a later link.
-struct AWSUnsupportedLink: AWSCredentialLink {
+struct AWSUnsupportedLink: CredentialLink {
     let name: String
     private let profile: AWSProfile
     private let key: String

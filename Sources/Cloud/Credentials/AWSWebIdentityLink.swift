@@ -1,7 +1,7 @@
 /// A role assumed by a token that somebody else has signed, as Kubernetes gives one to a service account.
 ///
 /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html
-struct AWSWebIdentityLink: AWSCredentialLink {
+struct AWSWebIdentityLink: CredentialLink {
     let profile: AWSProfile
     /// Nil: only the profile counts.
     let environment: Environment?

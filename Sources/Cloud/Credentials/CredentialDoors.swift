@@ -5,14 +5,14 @@ package struct CredentialDoors: Sendable {
     /// To what hands out credentials on the machine itself: container agents and instance metadata.
     package var transport: any Transport
     package var surroundings: Surroundings
-    /// To AWS's own services.
+    /// To AWS's own services, which only its chain asks.
     package var issuer: any AWSCredentialIssuer
     package var readFile: @Sendable (String) throws -> [UInt8]
     /// Runs a program, by its words and in an environment, and gives what it printed.
     package var run: @Sendable ([String], [String: String]) async -> ProgramEnd
 
     package init(
-        transport: any Transport, surroundings: Surroundings, issuer: any AWSCredentialIssuer,
+        transport: any Transport, surroundings: Surroundings, issuer: any AWSCredentialIssuer = NoAWSIssuer(),
         readFile: @escaping @Sendable (String) throws -> [UInt8] = FileFailure.read,
         run: @escaping @Sendable ([String], [String: String]) async -> ProgramEnd = { await Program.run($0, in: $1) }
     ) {
