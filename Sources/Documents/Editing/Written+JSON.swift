@@ -2,7 +2,7 @@ extension Written {
     /// As JSON: maps a field a line, lists of words on one line.
     ///
     /// - Parameter indent: of the line it begins on; nil: all on one line.
-    func json(indent: Int?, step: Int) -> String {
+    package func json(indent: Int?, step: Int) -> String {
         switch self {
         case .null: return "null"
         case .plain(let word): return word
