@@ -5,13 +5,16 @@ import Provisioning
 ///
 /// Several emulators, in one process or in many, may share a saved world: they see the same cloud.
 package final class Emulator: Sendable {
-    private let faces: AWSFaces
+    private let aws: AWSFaces
+    /// Each has its own paths; whatever none of them claims is for AWS.
+    private let others: [any CloudFace]
     private let keeper: WorldKeeper
     private let surroundings: Surroundings
 
     /// - Throws: `DamagedWorld` if there is a saved world and it cannot be read.
     package init(settings: EmulatorSettings = .demo, surroundings: Surroundings = .system) throws {
-        self.faces = AWSFaces(credentials: settings.credentials)
+        self.aws = AWSFaces(credentials: settings.credentials)
+        self.others = []
         self.keeper = try WorldKeeper(file: settings.worldFile.map(WorldFile.init), conditions: settings.conditions)
         self.surroundings = surroundings
     }
@@ -24,52 +27,47 @@ package final class Emulator: Sendable {
     /// Answers one request; nil: the request or its reply was lost on the way.
     package func exchange(_ request: HTTPRequest) -> HTTPResponse? {
         let now = surroundings.now()
-        let action = AWSFaces.action(of: request)
+        let face = face(for: request)
+        let action = face.action(of: request)
         do {
-            return try keeper.use(mayChange: action.map(changing.contains) ?? false) { world in
-                answer(request, action: action ?? "", world: &world, at: now)
+            return try keeper.use(mayChange: action.map(face.mayChange) ?? false) { world in
+                answer(request, by: face, action: action ?? "", world: &world, at: now)
             }
         } catch {
             // The world could not be read or saved; nothing was done.
-            return AWSFaces.refusal(
-                .internalError("\(error)"), to: request, EC2Face.requestID(surroundings.random))
+            return face.refusal(
+                "InternalError", "\(error)", status: 500, to: request, chance: surroundings.random)
         }
+    }
+
+    /// The action a request names, as far as can be told before it is proved and checked.
+    func action(of request: HTTPRequest) -> String? { face(for: request).action(of: request) }
+
+    private func face(for request: HTTPRequest) -> any CloudFace {
+        others.first { $0.claims(request) } ?? aws
     }
 
     private func answer(
-        _ request: HTTPRequest, action: String, world: inout World, at now: Timestamp
+        _ request: HTTPRequest, by face: any CloudFace, action: String, world: inout World, at now: Timestamp
     ) -> HTTPResponse? {
-        world.advance(to: now, reading: faces.launches, chance: surroundings.random)
+        func refusal(_ code: String, _ message: String, _ status: Int) -> HTTPResponse {
+            face.refusal(code, message, status: status, to: request, chance: surroundings.random)
+        }
+        world.advance(to: now, reading: aws.launches, chance: surroundings.random)
         let fault = world.takeFault(on: action)
         switch fault {
         case .loseRequest: return nil
-        case .refuse(let code, let message, let status): return refuse(request, code, message, status)
+        case .refuse(let code, let message, let status): return refusal(code, message, status)
         case .loseReply, .failAfterwards, .failLate, nil: break
         }
-        let answer = faces.answer(request, world: &world, at: now, chance: surroundings.random)
+        let answer = face.answer(request, world: &world, at: now, chance: surroundings.random)
         switch fault {
         case .loseReply: return nil
-        case .failAfterwards(let code, let message, let status): return refuse(request, code, message, status)
+        case .failAfterwards(let code, let message, let status): return refusal(code, message, status)
         default: return answer
         }
     }
-
-    private func refuse(_ request: HTTPRequest, _ code: String, _ message: String, _ status: Int) -> HTTPResponse {
-        AWSFaces.refusal(
-            EC2Error(code, message, status: status), to: request, EC2Face.requestID(surroundings.random))
-    }
 }
-
-/// The actions that change the world; any other is read only, unless a fault or a rate is counted down by it.
-private let changing: Set = [
-    "RunInstances", "TerminateInstances", "CreateLaunchTemplate", "CreateLaunchTemplateVersion",
-    "DeleteLaunchTemplate", "DeleteLaunchTemplateVersions", "CreateFleet", "ModifyFleet", "DeleteFleets",
-    "RequestSpotFleet", "ModifySpotFleetRequest", "CancelSpotFleetRequests", "CreateTags", "DeleteTags",
-    "AssumeRole", "AssumeRoleWithWebIdentity", "GetSessionToken",
-    "CreateAutoScalingGroup", "UpdateAutoScalingGroup", "DeleteAutoScalingGroup", "SetDesiredCapacity",
-    "AttachInstances", "DetachInstances", "TerminateInstanceInAutoScalingGroup", "SetInstanceProtection",
-    "SuspendProcesses", "ResumeProcesses", "CreateOrUpdateTags",
-]
 
 // MARK: - Looking in, and having a hand in it
 

@@ -22,7 +22,7 @@ package struct EmulatorServer: Sendable {
         guard ["127.0.0.1", "::1", "localhost"].contains(host) else { throw NotLoopback(host: host) }
         let listener = try Listener(host: host, port: port)
         let loop = try AcceptLoop(listener) { [emulator, log] request in
-            log?.timing(request, emulator.handle) ?? emulator.handle(request)
+            log?.timing(request, of: emulator) ?? emulator.handle(request)
         }
         // Whoever comes before the loop runs waits in the line that the system keeps.
         onReady(listener.port)

@@ -28,7 +28,7 @@ package final class EmulatorTransport: Transport {
 
     package func send(_ request: HTTPRequest, within deadline: Duration) async throws(TransportError) -> HTTPResponse {
         if Task.isCancelled { throw .unsent("the task was cancelled") }
-        let action = AWSFaces.action(of: request) ?? ""
+        let action = emulator.action(of: request) ?? ""
         let (number, faults) = state.withLock { state in
             state.actions.append(action)
             return (state.actions.count, state.faults)

@@ -31,7 +31,7 @@ import Testing
         for (action, parameters) in [("RunInstances", launch), ("DescribeInstances", [:]), ("NoSuchThing", [:])] {
             let before = lines().count
             let request = cloud.request(action, parameters)
-            #expect(log.timing(request, cloud.emulator.handle).status == (action == "NoSuchThing" ? 400 : 200))
+            #expect(log.timing(request, of: cloud.emulator).status == (action == "NoSuchThing" ? 400 : 200))
             #expect(lines().count == before + 1)
         }
         let answered = [["RunInstances", "200"], ["DescribeInstances", "200"], ["NoSuchThing", "400"]]
@@ -46,17 +46,17 @@ import Testing
         defer { unlink(path) }
         let log = try RequestLog(path)
         for action in ["two words", "a\nRunInstances 200 1", "", String(repeating: "a", count: 65)] {
-            _ = log.timing(cloud.request(action, [:]), cloud.emulator.handle)
+            _ = log.timing(cloud.request(action, [:]), of: cloud.emulator)
         }
         let metadata = HTTPRequest(method: "GET", endpoint: Endpoint(scheme: .http, host: "127.0.0.1"))
-        _ = log.timing(metadata, cloud.emulator.handle)
+        _ = log.timing(metadata, of: cloud.emulator)
         #expect(lines().map(\.first) == ["-", "-", "-", "-", "-"])
         #expect(lines().allSatisfy { $0.count == 3 })
     }
 
     @Test func linesAreAddedToThoseThatAreThere() throws {
         defer { unlink(path) }
-        for _ in 1...2 { _ = try RequestLog(path).timing(cloud.request("DescribeRegions", [:]), cloud.emulator.handle) }
+        for _ in 1...2 { _ = try RequestLog(path).timing(cloud.request("DescribeRegions", [:]), of: cloud.emulator) }
         #expect(lines().map(\.first) == ["DescribeRegions", "DescribeRegions"])
     }
 

@@ -2,7 +2,7 @@ import Cloud
 import Provisioning
 
 /// The services of the emulated AWS behind its one address: a signature names the one that a request is for.
-struct AWSFaces {
+struct AWSFaces: CloudFace {
     private enum Service: String {
         case ec2, ssm, iam, sts, autoscaling
         /// Nobody signs anything for them.
@@ -25,10 +25,14 @@ struct AWSFaces {
             signatures: SignatureCheck(credentials: credentials, service: "autoscaling"), ec2: ec2)
     }
 
-    /// The action a request names, as far as can be told before it is proved and checked.
-    static func action(of request: HTTPRequest) -> String? {
+    /// What is nobody else's is for this cloud, if only to refuse it.
+    func claims(_ request: HTTPRequest) -> Bool { true }
+
+    func action(of request: HTTPRequest) -> String? {
         SSMFace.action(of: request) ?? EC2Face.action(of: request)
     }
+
+    func mayChange(_ action: String) -> Bool { changing.contains(action) }
 
     /// What launches by templates come to.
     var launches: LaunchReader { autoscaling.read }
@@ -47,8 +51,12 @@ struct AWSFaces {
     }
 
     /// A no in the form of the service that was asked.
-    static func refusal(_ error: EC2Error, to request: HTTPRequest, _ id: String) -> HTTPResponse {
-        switch service(of: request) {
+    func refusal(
+        _ code: String, _ message: String, status: Int, to request: HTTPRequest, chance: () -> UInt64
+    ) -> HTTPResponse {
+        let error = EC2Error(code, message, status: status)
+        let id = EC2Face.requestID(chance)
+        return switch AWSFaces.service(of: request) {
         case .ec2: EC2Face.refusal(error, id)
         case .ssm: SSMFace.refusal(error, id)
         case .iam: IAMFace.refusal(error, id)
@@ -71,3 +79,14 @@ struct AWSFaces {
         return QueryText(of: request)?["Version"] == STSFace.service.version ? .sts : .ec2
     }
 }
+
+/// The actions that change the world.
+private let changing: Set = [
+    "RunInstances", "TerminateInstances", "CreateLaunchTemplate", "CreateLaunchTemplateVersion",
+    "DeleteLaunchTemplate", "DeleteLaunchTemplateVersions", "CreateFleet", "ModifyFleet", "DeleteFleets",
+    "RequestSpotFleet", "ModifySpotFleetRequest", "CancelSpotFleetRequests", "CreateTags", "DeleteTags",
+    "AssumeRole", "AssumeRoleWithWebIdentity", "GetSessionToken",
+    "CreateAutoScalingGroup", "UpdateAutoScalingGroup", "DeleteAutoScalingGroup", "SetDesiredCapacity",
+    "AttachInstances", "DetachInstances", "TerminateInstanceInAutoScalingGroup", "SetInstanceProtection",
+    "SuspendProcesses", "ResumeProcesses", "CreateOrUpdateTags",
+]

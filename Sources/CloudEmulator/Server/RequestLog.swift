@@ -17,12 +17,12 @@ package final class RequestLog: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Answers a request and notes it.
-    func timing(_ request: HTTPRequest, _ answer: (HTTPRequest) -> HTTPResponse) -> HTTPResponse {
+    /// Has a request answered and notes it.
+    func timing(_ request: HTTPRequest, of emulator: Emulator) -> HTTPResponse {
         let start = ContinuousClock.now
-        let response = answer(request)
+        let response = emulator.handle(request)
         let took = (ContinuousClock.now - start).wholeMicroseconds
-        let line = Array("\(RequestLog.word(AWSFaces.action(of: request))) \(response.status) \(took)\n".utf8)
+        let line = Array("\(RequestLog.word(emulator.action(of: request))) \(response.status) \(took)\n".utf8)
         // As one piece, for connections do not take turns; a disk that is full is no reason not to answer.
         _ = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         return response
@@ -30,15 +30,15 @@ package final class RequestLog: Sendable {
 
     /// What a client calls an action may be any text, and a line has three words.
     private static func word(_ action: String?) -> String {
-        guard let action, !action.isEmpty, action.utf8.count <= 64, action.utf8.allSatisfy(isLetterOrDigit)
+        guard let action, !action.isEmpty, action.utf8.count <= 64, action.utf8.allSatisfy(isOfWord)
         else { return "-" }
         return action
     }
 
-    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    private static func isOfWord(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."):
             true
         default: false
         }

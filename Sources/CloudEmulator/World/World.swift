@@ -10,6 +10,9 @@ package struct World: Sendable {
     package var faults: [Fault] = []
     /// Nil: of before there were any.
     package var sessions: [IssuedSession]?
+    /// Nil: nobody has asked for anything of that cloud yet.
+    package var azure: AzureWorld?
+    package var gcp: GCPWorld?
     /// How the cloud behaves rather than what is in it; given anew at every start, so it is not saved.
     package var conditions = Conditions()
     /// Rises with every change, so that a world nobody changed need not be saved.
@@ -92,5 +95,7 @@ extension World {
 }
 
 extension World: Codable {
-    private enum CodingKeys: String, CodingKey { case regions, limits, faults, sessions, revision, names, addresses }
+    private enum CodingKeys: String, CodingKey {
+        case regions, limits, faults, sessions, azure, gcp, revision, names, addresses
+    }
 }

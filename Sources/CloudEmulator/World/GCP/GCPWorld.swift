@@ -1,0 +1,4 @@
+/// What there is in an emulated Google Cloud.
+package struct GCPWorld: Sendable, Codable {
+    package init() {}
+}
