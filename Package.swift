@@ -56,12 +56,15 @@ let package = Package(
             "Engine", uses: ["Catalog", "Store", "Cloud", "Provisioning"],
             libraries: [.product(name: "Logging", package: "swift-log")]),
         room("CloudAWS", uses: ["Cloud", "Provisioning"]),
+        room("CloudAzure", uses: ["Cloud", "Provisioning"]),
+        room("CloudGCP", uses: ["Cloud", "Provisioning"]),
         room("CloudEmulator", uses: ["Cloud", "Provisioning"]),
         // Floor 5: assembly.
         room(
             "Setup",
             uses: [
-                "Engine", "Store", "Catalog", "Cloud", "CloudAWS", "CloudEmulator", "Documents", "Provisioning",
+                "Engine", "Store", "Catalog", "Cloud", "CloudAWS", "CloudAzure", "CloudGCP", "CloudEmulator",
+                "Documents", "Provisioning",
             ], libraries: [.product(name: "Logging", package: "swift-log")]),
         // Floor 6: where a person enters.
         program(
@@ -83,9 +86,15 @@ let package = Package(
         tests("StoreTests", uses: ["Store", "Provisioning"]),
         tests("CloudTests", uses: ["Cloud", "Provisioning"]),
         tests("CloudAWSTests", uses: ["CloudAWS", "Cloud", "Provisioning"], beside: ["Golden"]),
+        tests("CloudAzureTests", uses: ["CloudAzure", "Cloud", "Provisioning"]),
+        tests("CloudGCPTests", uses: ["CloudGCP", "Cloud", "Provisioning"]),
         tests("CloudEmulatorTests", uses: ["CloudEmulator", "Cloud", "Provisioning"]),
         tests(
-            "EngineTests", uses: ["Engine", "CloudEmulator", "CloudAWS", "Cloud", "Catalog", "Store", "Provisioning"],
+            "EngineTests",
+            uses: [
+                "Engine", "CloudEmulator", "CloudAWS", "CloudAzure", "CloudGCP", "Cloud", "Catalog", "Store",
+                "Provisioning",
+            ],
             libraries: [.product(name: "Logging", package: "swift-log")], beside: ["Catalog"]),
         tests(
             "CLITests",

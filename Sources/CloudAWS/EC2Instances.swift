@@ -2,7 +2,7 @@ import Cloud
 import Provisioning
 
 /// What every EC2 API has in common: how instances are listed and terminated.
-protocol EC2Instances: ProviderStrategy {}
+protocol EC2Instances: OneCallStrategy {}
 
 extension EC2Instances {
     /// DescribeInstances, filtered by our tags; terminated instances are listed for about an hour.

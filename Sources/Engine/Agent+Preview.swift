@@ -40,6 +40,8 @@ package struct Preview: Sendable {
         package let action: String
         package let method: String
         package let url: String
+        /// How many calls like this one are made, each for its share of the machines.
+        package let calls: Int
         package let parameters: [(name: String, value: String)]
         package let confidence: Confidence
     }
@@ -110,11 +112,12 @@ extension Agent {
             for scaffold in try api.strategy.scaffolds(for: order) {
                 preparations[scaffold.id] = Preview.Preparation(scaffold, at: account)
             }
-            let call = try api.strategy.launch(order, token: token)
+            let calls = try api.strategy.launches(order, token: token, besides: [])
+            guard let call = calls.first else { continue }
             launches.append(
                 Preview.Launch(
                     api: api.name, offerings: offerings, machines: machines, action: call.action, method: call.method,
-                    url: account.session.request(for: call).url, parameters: call.parameters,
+                    url: account.session.request(for: call).url, calls: calls.count, parameters: call.parameters,
                     confidence: askingCloud ? await rehearse(order, token, api, account) : .predicted))
         }
         let asked = launches.first?.offerings ?? []

@@ -12,7 +12,8 @@ extension Pass {
             let requests = Set(machines.map(\.request))
             switch await observer.listing(of: .requests(requests.sorted())) {
             case .done(let listing):
-                try record(listing, of: machines, snapshot.request, at: name)
+                let found = try record(listing, of: machines, snapshot.request, at: name)
+                try await askForReasons(of: found, snapshot.request, at: name)
                 try await askWhy(machines, at: name)
             case .refused(let refusal):
                 warn(name, refusal.text)
@@ -25,9 +26,9 @@ extension Pass {
     /// The cloud's list first, the ledger second: a machine recorded while we were listing must not look lost.
     private func record(
         _ listing: Listing, of underWay: [Machine], _ request: Request, at account: AccountName
-    ) throws {
+    ) throws -> Reconciliation {
         let now = agent.surroundings.now()
-        try agent.database.transaction { sql in
+        return try agent.database.transaction { sql in
             try requireLease(sql)
             let machines = try MachineRepository(sql).machines(underWay.map(\.id))
             let groups = try agent.groups(Set(underWay.compactMap(\.group)), at: account, sql)
@@ -38,7 +39,7 @@ extension Pass {
             found.add(groups, with: listing, lifetime: { lifetimes[$0] ?? nil }, at: now)
             try agent.record(found, at: now, sql)
             try block(after: found.late, request, at: now, sql)
-            guard !found.insist.isEmpty else { return }
+            guard !found.insist.isEmpty else { return found }
             // One open termination is enough: it is repeated by itself until it is answered.
             let asked = try IntentLog(sql).machinesBeingTerminated(at: account)
             let insisted = found.insist.filter { !asked.contains($0) }
@@ -47,11 +48,12 @@ extension Pass {
                     of: try MachineRepository(sql).machines(ids), at: account, group: group, failure: nil,
                     for: request, at: now, sql)
             }
+            return found
         }
     }
 
     /// What died as it came up had no room, or no allowance, just as if it had been told so at once.
-    private func block(after late: [LateRefusal], _ request: Request, at now: Timestamp, _ sql: any SQL) throws {
+    func block(after late: [LateRefusal], _ request: Request, at now: Timestamp, _ sql: any SQL) throws {
         for late in late {
             guard let template = request.template, let account = agent.accounts[late.machine.account] else { continue }
             let families = account.api(template.api)?.traits.quotaFamilies ?? QuotaFamilies()
@@ -82,6 +84,11 @@ extension Pass {
 
     private func record(_ report: GroupReport, of group: Scaffold, _ session: Session) throws {
         let refusals = session.refusals(in: report.faults)
+        // What a listing may not show yet is not missed yet, unless there is nothing to show.
+        let visibility = agent.accounts[group.account]?.strategies[group.api]?.traits.visibility ?? .zero
+        if report.isFinal, report.target == 0 || group.since + visibility <= agent.surroundings.now() {
+            return try expectNoMore(of: group, refusals.first?.refusal)
+        }
         let gone = Refusal(
             .absent, code: "GroupGone", message: "the cloud has no \(group.kind) \(group.name ?? "") any more")
         guard let refusal = report.target == nil ? gone : refusals.first?.refusal else { return }

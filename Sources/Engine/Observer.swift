@@ -71,6 +71,7 @@ actor Observer {
     private func list(_ query: FleetQuery) async -> Outcome<Listing> {
         guard let api = account.api(nil) else { preconditionFailure("an account has its usual API") }
         var listing = Listing(instances: [], askedAt: surroundings.now(), isComplete: false)
+        var addresses: [Instance.ID: Page.Addresses] = [:]
         var cursor: String?
         repeat {
             do {
@@ -78,6 +79,7 @@ actor Observer {
                 switch await account.session.perform(call, within: api.traits.callDeadline) {
                 case .done(let page):
                     listing.instances += page.instances
+                    addresses.merge(page.addresses) { $0.merged(with: $1) }
                     if let next = page.next, next == cursor { return .unknown(Unreadable("the same page came twice")) }
                     cursor = page.next
                 case .refused(let refusal):
@@ -91,7 +93,25 @@ actor Observer {
             }
         } while cursor != nil
         trouble = nil
+        listing.add(addresses)
         listing.isComplete = true
         return .done(listing)
+    }
+}
+
+extension Page.Addresses {
+    fileprivate func merged(with other: Page.Addresses) -> Page.Addresses {
+        Page.Addresses(privateIP: privateIP ?? other.privateIP, publicIP: publicIP ?? other.publicIP)
+    }
+}
+
+extension Listing {
+    fileprivate mutating func add(_ addresses: [Instance.ID: Page.Addresses]) {
+        guard !addresses.isEmpty else { return }
+        for index in instances.indices {
+            guard let known = addresses[instances[index].id] else { continue }
+            instances[index].privateIP = instances[index].privateIP ?? known.privateIP
+            instances[index].publicIP = instances[index].publicIP ?? known.publicIP
+        }
     }
 }

@@ -185,6 +185,13 @@ final class Pass: Sendable {
         }
     }
 
+    /// The same, without asking the ledger while there is time enough.
+    func renewLease(for deadline: Duration) throws {
+        let now = agent.surroundings.now()
+        if lease.withLock({ $0.until > now + deadline }) { return }
+        try agent.database.transaction { try requireLease(for: deadline, $0) }
+    }
+
     func release() throws {
         let lease = lease.withLock { $0 }
         try agent.database.transaction { try Leases($0).release(lease) }

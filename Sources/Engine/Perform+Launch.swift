@@ -10,21 +10,36 @@ extension Pass {
         if let unready = try await prepare(intent, order, account, api) {
             return try record(unready, of: intent)
         }
-        let call = try api.strategy.launch(order, token: intent.token)
+        // What has a name of its own is asked for again only if it is not there.
+        let found = try await brought(by: intent, api)
+        let calls = try api.strategy.launches(order, token: intent.token, besides: Set(found.map(\.id)))
+        guard let first = calls.first else {
+            return try close(intent, with: LaunchReceipt(instances: found), [], at: agent.surroundings.now())
+        }
         // The turn first, however long the queue: the lease and the attempt are for a call that leaves at once.
-        guard try await account.session.takeTurn(for: call, while: { try isWanted(intent) }) else { return }
+        guard try await account.session.takeTurn(for: first, while: { try isWanted(intent) }) else { return }
         let begun: Intent
         do {
             begun = try begin(intent, api.traits)
         } catch {
-            account.session.giveBackTurn(of: call)
+            account.session.giveBackTurn(of: first)
             throw error
         }
-        let outcome = await account.session.send(call, within: api.traits.callDeadline)
+        let outcomes = try await send(calls, at: account, api.traits) { try self.isWanted(intent) }
+        let outcome = merge(
+            outcomes, with: found, as: order.offering, isDoubtful: intent.isDoubtful, account.session)
         if case .refused(let refusal) = outcome, refusal.meaning == .stale {
             return try makeAnew(begun, order, account, api, refusal)
         }
-        try record(outcome, ofLaunch: begun, account.session)
+        try record(outcome, ofLaunch: begun)
+    }
+
+    /// What an earlier attempt has brought, as far as it can be seen.
+    private func brought(by intent: Intent, _ api: AccountAPI) async throws -> [Instance] {
+        guard intent.attempts > 0, api.traits.namesMachines, let observer = agent.observers[intent.account],
+            case .done(let listing) = await observer.listing(of: .token(intent.token))
+        else { return [] }
+        return listing.instances.filter { $0.tags[OurTag.token] == intent.token.text }
     }
 
     /// Whether a launch that waits for its turn is still to be made; the lease is kept for as long as it waits.
@@ -67,7 +82,7 @@ extension Pass {
         guard isOurs, intent.refusal?.meaning != .stale else {
             var final = refusal
             final.meaning = .invalid
-            return try record(.refused(final), ofLaunch: intent, account.session)
+            return try record(.refused(final), ofLaunch: intent)
         }
         var answered = intent
         answered.answers += 1
@@ -76,11 +91,11 @@ extension Pass {
         try keepOpen(answered, retryAt: now, refusal.text, at: now)
     }
 
-    private func record(_ outcome: Outcome<LaunchReceipt>, ofLaunch intent: Intent, _ session: Session) throws {
+    private func record(_ outcome: LaunchOutcome, ofLaunch intent: Intent) throws {
         let now = agent.surroundings.now()
         switch outcome {
-        case .done(let receipt):
-            try close(intent, with: receipt, session.refusals(in: receipt.faults), at: now)
+        case .done(let receipt, let refusals):
+            try close(intent, with: receipt, refusals, at: now)
         case .unknown(let error):
             try keepOpen(intent, retryAt: retryAt(intent, at: now), "\(error)", at: now)
         case .refused(let refusal):

@@ -9,19 +9,18 @@ extension Pass {
         let now = agent.surroundings.now()
         guard let id = intent.group else {
             let instances = try instances(of: intent)
-            let call = try api.strategy.terminate(instances, token: intent.token)
-            try await account.session.takeTurn(for: call) {
-                try agent.database.transaction { try requireLease(for: .seconds(30), $0) }
-                return true
-            }
+            let calls = try api.strategy.terminations(instances, token: intent.token)
+            guard let first = calls.first else { return try record(.done(()), ofTermination: intent, of: []) }
+            try await account.session.takeTurn(for: first) { try self.keepLease() }
             let begun: Intent
             do {
                 begun = try begin(intent, api.traits)
             } catch {
-                account.session.giveBackTurn(of: call)
+                account.session.giveBackTurn(of: first)
                 throw error
             }
-            let outcome = await account.session.send(call, within: api.traits.callDeadline)
+            let outcomes = try await send(calls, at: account, api.traits) { try self.keepLease() }
+            let outcome = merge(outcomes, of: instances)
             return try record(outcome, ofTermination: begun, of: instances)
         }
         // What is sent sets a group's target, so that of two at once the later to arrive would decide.
@@ -31,26 +30,37 @@ extension Pass {
         // A member may have come while the others were waited for.
         let instances = try instances(of: intent)
         let group = try agent.database.read { try ScaffoldRepository($0).scaffold(id, at: account.name) }
-        let rest = try Procedure(only: api.strategy.terminate(instances, token: intent.token))
+        let rest = try api.strategy.terminations(instances, token: intent.token)
         guard let group, group.state == .ready else {
             // It went with all that was in it, but not with what had left it before.
-            let outcome = instances.isEmpty ? .done(()) : try await carryOut(rest, at: account, api.traits)
+            let outcome = try await carryOut(rest, on: instances, at: account, api.traits)
             return try record(outcome, ofTermination: begun, of: instances)
         }
         let isOver = group.target == 0
-        let procedure = try isOver ? api.strategy.remove(group) : api.strategy.shrink(group, by: instances)
-        var outcome = try await carryOut(procedure, at: account, api.traits)
+        let procedure = try isOver ? api.strategy.removal(of: group) : api.strategy.shrink(group, by: instances)
+        var outcome = Outcome<Void>.done(())
+        if let procedure { outcome = try await carryOut(procedure, at: account, api.traits) }
         // An earlier attempt may have taken some out, and not have come to ending them.
         let mayLive = begun.attempts > 1 || !api.strategy.endsMembersWithGroup
-        if isOver, mayLive, !instances.isEmpty, case .done = outcome {
-            outcome = try await carryOut(rest, at: account, api.traits)
+        if isOver, mayLive, case .done = outcome {
+            outcome = try await carryOut(rest, on: instances, at: account, api.traits)
         }
         try record(outcome, ofTermination: begun, of: instances, gone: isOver ? group : nil)
     }
 
-    /// Once a machine has an instance, it is that one.
+    /// Once a machine has an instance, it is that one; those whose end has been seen meanwhile need no more.
     private func instances(of intent: Intent) throws -> [Instance.ID] {
-        try agent.database.read { try MachineRepository($0).machines(intent.machines) }.compactMap(\.instance)
+        try agent.database.read { try MachineRepository($0).machines(intent.machines) }
+            .filter { !$0.state.isFinal }.compactMap(\.instance)
+    }
+
+    /// Makes the calls of a termination, none of which is its first.
+    private func carryOut(
+        _ calls: [Call<Void>], on instances: [Instance.ID], at account: Account, _ traits: APITraits
+    ) async throws -> Outcome<Void> {
+        guard let first = calls.first, !instances.isEmpty else { return .done(()) }
+        try await account.session.takeTurn(for: first) { try self.keepLease() }
+        return merge(try await send(calls, at: account, traits) { try self.keepLease() }, of: instances)
     }
 
     /// - Parameter group: what is gone with them.

@@ -133,11 +133,12 @@ extension Agent {
 
     private func remove(_ scaffold: Scaffold) async throws {
         guard let account = accounts[scaffold.account], let api = account.strategies[scaffold.api] else { return }
+        guard let procedure = try api.strategy.removal(of: scaffold) else {
+            return try forget(scaffold, cause: "its last machine is over")
+        }
         let outcome: Outcome<Void>
         do {
-            outcome = try await account.session.perform(
-                try api.strategy.remove(scaffold), within: api.traits.callDeadline
-            ) {
+            outcome = try await account.session.perform(procedure, within: api.traits.callDeadline) {
                 // However long it waited for its turn: what another has made anew meanwhile is not ours to take away.
                 guard try database.read({ try isStillOurs(scaffold, $0) }) else {
                     throw LedgerError.stale("\(scaffold.kind) \(scaffold.id)")

@@ -139,12 +139,16 @@ extension Agent {
             let revived = Scaffold(
                 id: token.group, kind: plan.kind, account: account.name, api: launch.api, since: launch.openedAt,
                 target: 0, upkeep: plan.upkeep)
-            let outcome = await account.session.perform(
-                try api.strategy.remove(revived), within: api.traits.callDeadline)
+            if let procedure = try api.strategy.removal(of: revived) {
+                let outcome = await account.session.perform(procedure, within: api.traits.callDeadline)
+                guard case .done = outcome else { return outcome }
+            }
+        }
+        for call in try usual.strategy.terminations(ids, token: freshToken()) {
+            let outcome = await account.session.perform(call, within: usual.traits.callDeadline)
             guard case .done = outcome else { return outcome }
         }
-        return await account.session.perform(
-            try usual.strategy.terminate(ids, token: freshToken()), within: usual.traits.callDeadline)
+        return .done(())
     }
 
     /// The launch of a token, if all machines that it was for are over.

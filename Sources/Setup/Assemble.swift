@@ -1,7 +1,9 @@
 import Catalog
 import Cloud
 import CloudAWS
+import CloudAzure
 import CloudEmulator
+import CloudGCP
 import Documents
 import Engine
 import Glibc
@@ -16,8 +18,8 @@ import Store
 package struct House: Sendable {
     package let settings: Settings
     package let catalog: TemplateCatalog
-    private let environment: [String: String]
-    private let surroundings: Surroundings
+    let environment: [String: String]
+    let surroundings: Surroundings
     let log: Logger
 
     package init(
@@ -36,17 +38,6 @@ package struct House: Sendable {
             timeToLive: settings.templateCacheTTL,
             surroundings: surroundings, store: CompiledStore(stateDirectory: settings.stateDirectory))
     }
-
-    /// Every API there is.
-    private static let strategies: [any ProviderStrategy] = [
-        RunInstances(), EC2Fleet(), SpotFleet(), AutoScalingGroup(),
-    ]
-
-    /// How each cloud is asked whether what a template names exists.
-    private static let lookUps: [CloudName: any TemplateLookUps] = ["aws": AWSLookUps()]
-
-    /// What a template may name as its API.
-    package static var apis: [APIName] { strategies.map { type(of: $0).api } }
 
     /// Every API that a template may name, those that nothing is launched by yet among them.
     ///
@@ -135,19 +126,25 @@ package struct House: Sendable {
                             + "has none", hint: "drop `use_fips` or `use_dualstack`, or choose another region"))
             }
             let transport = account.isEmulated ? emulated : curl
-            var session = session(
-                for: account, descriptor, transport, credentials(for: account, descriptor, transport))
+            var session = session(for: account, descriptor, transport, signer(for: account, descriptor, transport))
             if let role = account.assumedRole {
                 let assumed = AssumeRole(role: role, session: session, random: surroundings.random).source
-                session = self.session(for: account, descriptor, transport, assumed)
+                session = self.session(for: account, descriptor, transport, awsSigner(assumed, account, descriptor))
             }
-            let apis = House.strategies.compactMap { strategy in
+            let apis = House.strategies(of: account).compactMap { strategy in
                 descriptor.apis[type(of: strategy).api].map { AccountAPI(strategy: strategy, traits: $0) }
+            }
+            guard apis.contains(where: { $0.name == descriptor.usualAPI }) else {
+                throw Rejected(
+                    Diagnostic(
+                        .error, "account.cloud",
+                        "nothing is launched at `\(account.cloud)` yet, where account "
+                            + "`\(account.name)` is", hint: "drop the account"))
             }
             return Account(
                 name: account.name, cloud: account.cloud, isEmulated: account.isEmulated, session: session,
                 strategies: Dictionary(uniqueKeysWithValues: apis.map { ($0.name, $0) }),
-                usualAPI: descriptor.usualAPI, tags: account.tags, lookUps: House.lookUps[account.cloud],
+                usualAPI: descriptor.usualAPI, tags: account.tags, lookUps: House.lookUps(of: account),
                 parameters: ParameterTables(folder: "\(settings.providers)/\(account.cloud)"))
         }
     }
@@ -173,7 +170,7 @@ package struct House: Sendable {
 
     /// An account's machines are looked for where it is, so it may not move while it has any.
     private func notePlaces(in database: SQLiteDatabase) throws {
-        let places = settings.accounts.map { ($0.name, "\($0.isEmulated ? "emulated" : $0.cloud.text) \($0.region)") }
+        let places = settings.accounts.map { ($0.name, $0.place) }
         let agrees = try database.read {
             try AccountRegister($0).agrees(with: Dictionary(uniqueKeysWithValues: places))
         }
@@ -191,12 +188,10 @@ package struct House: Sendable {
         }
     }
 
-    /// - Parameters:
-    ///   - credentials: what it signs with; nil: it does not sign.
-    ///   - region: in place of the account's own.
-    private func session(
+    /// - Parameter region: in place of the account's own.
+    func session(
         for account: AccountSettings, _ descriptor: ProviderDescriptor, _ transport: any Transport,
-        _ credentials: (any CredentialSource)?, in region: String? = nil
+        _ signer: any Signer, in region: String? = nil
     ) -> Session {
         let region = region ?? account.region
         return Session(
@@ -208,29 +203,11 @@ package struct House: Sendable {
                 return account.endpoint ?? descriptor.endpoint(of: service, in: region, as: account.endpointKind)
                     ?? Endpoint(scheme: .https, host: "\(service).\(region).invalid")
             },
-            signer: credentials.map {
-                AWSSigner(regions: { descriptor.signingRegion(of: $0, in: region) }, credentials: $0)
-            } ?? Unsigned(source: "a token"),
+            signer: signer,
             transport: transport,
             pace: Pace(account.isEmulated ? descriptor.pace.withoutFamilies : descriptor.pace),
             refusals: descriptor.refusals,
             surroundings: surroundings)
-    }
-
-    private func credentials(
-        for account: AccountSettings, _ descriptor: ProviderDescriptor, _ transport: any Transport
-    ) -> any CredentialSource {
-        if account.isEmulated {
-            let demo = EmulatorCredential.demo
-            return FixedCredentials(
-                AWSCredentials(accessKeyID: demo.accessKeyID, secretAccessKey: demo.secret, source: "the emulator"))
-        }
-        let services = AWSCredentialServices { credentials, region in
-            session(for: account, descriptor, transport, credentials.map { FixedCredentials($0) }, in: region)
-        }
-        let doors = CredentialDoors(transport: transport, surroundings: surroundings, issuer: services)
-        return AWSCredentialChain(profile: account.profile, environment: environment, doors: doors)
-            .source(random: surroundings.random)
     }
 
     package func descriptor(of cloud: CloudName) throws -> ProviderDescriptor {
@@ -274,4 +251,16 @@ package struct House: Sendable {
 
 extension Duration {
     fileprivate var inSeconds: Double { Double(wholeMicroseconds) / 1_000_000 }
+}
+
+extension AccountSettings {
+    /// What may not change while it has machines there: `aws eu-west-1`.
+    fileprivate var place: String {
+        let cloud = isEmulated && site == .aws ? "emulated" : isEmulated ? "emulated \(cloud)" : cloud.text
+        return switch site {
+        case .aws: "\(cloud) \(region)"
+        case .azure(let account): "\(cloud) \(region) \(account.subscription) \(account.resourceGroup)"
+        case .gcp(let account): "\(cloud) \(region) \(account.project)"
+        }
+    }
 }

@@ -44,6 +44,8 @@ package struct AccountSettings: Sendable, Hashable {
     package var endpoint: Endpoint?
     /// Which of the cloud's own.
     package var endpointKind = EndpointKind.plain
+    /// Where in its cloud it works, beside the region.
+    package var site = Site.aws
     /// Of the shared AWS credentials files.
     package var profile: String?
     /// The ARN of a role to assume with those credentials.
@@ -52,6 +54,13 @@ package struct AccountSettings: Sendable, Hashable {
     package var externalID: String?
     package var sessionTags: [String: String] = [:]
     package var tags: [String: String]
+
+    /// What else than a region says where an account is, and who asks there.
+    package enum Site: Sendable, Hashable {
+        case aws
+        case azure(AzureAccount)
+        case gcp(GCPAccount)
+    }
 
     /// Nil: the credentials are used as they are found.
     package var assumedRole: AWSRole? {
@@ -62,6 +71,22 @@ package struct AccountSettings: Sendable, Hashable {
             return role
         }
     }
+}
+
+package struct AzureAccount: Sendable, Hashable {
+    package var subscription: String
+    package var resourceGroup: String
+    /// The tenant to prove who we are at, and as whom; nil: as the environment says.
+    package var tenant: String?
+    package var clientID: String?
+}
+
+package struct GCPAccount: Sendable, Hashable {
+    package var project: String
+    /// A file of credentials; nil: those that every Google program finds.
+    package var credentialsFile: String?
+    /// The service account to act as, by its e-mail address; nil: as the credentials are.
+    package var impersonate: String?
 }
 
 /// What a command line may say of settings.

@@ -127,7 +127,7 @@ package struct MachineRepository {
                 UPDATE machine SET state = $4, since = $5, instance = $6, type = $7, zone = $8, subnet = $9,
                     market = $10, private_ip = $11, public_ip = $12, launched_at = $13, attempt = $14, failure = $15,
                     ran_at = $16, expires_at = $17, missing_since = $18, scaffold = $19, weight = $20,
-                    version = version + 1
+                    operation = $21, version = version + 1
                 WHERE id = $1 AND state = $2 AND version = $3
                 """,
                 .init(before.id), .text(before.state.rawValue), .init(before.version), .text(after.state.rawValue),
@@ -135,7 +135,7 @@ package struct MachineRepository {
                 .init(after.offering?.subnet), .init(after.offering?.market.rawValue), .init(after.privateIP),
                 .init(after.publicIP), .init(after.launchedAt), .init(after.attempt),
                 .init(try after.failure.map(JSON.text)), .init(after.ranAt), .init(after.expiresAt),
-                .init(after.missingSince), .init(after.group), .init(after.weight))
+                .init(after.missingSince), .init(after.group), .init(after.weight), .init(after.operation))
             guard changed == 1 else { throw LedgerError.stale("machine \(before.id)") }
             if before.state != after.state {
                 try record(after, was: before.state, at: now, cause: move.cause)
@@ -171,7 +171,8 @@ package struct MachineRepository {
 
     private let columns = """
         id, request, account, state, since, instance, type, zone, subnet, market, private_ip, public_ip, launched_at, \
-        attempt, failure, ran_at, expires_at, missing_since, version, scaffold, weight
+        attempt, failure, ran_at, expires_at, missing_since, version, scaffold, weight, \
+        operation
         """
 
     private func read(_ row: any Row) throws -> Machine {
@@ -195,6 +196,7 @@ package struct MachineRepository {
         machine.version = Int(row.integer(18)!)
         machine.group = row.id(19)
         machine.weight = Int(row.integer(20)!)
+        machine.operation = row.text(21)
         return machine
     }
 }

@@ -246,7 +246,7 @@ struct ViewTests {
                 Preview.Launch(
                     api: "aws/run-instances", offerings: [Sample.offering], machines: machines, action: "RunInstances",
                     method: "POST", url: "https://ec2.us-east-1.amazonaws.com/",
-                    parameters: [("Action", "RunInstances"), ("ClientToken", "int-1"), ("MaxCount", "2")],
+                    calls: 1, parameters: [("Action", "RunInstances"), ("ClientToken", "int-1"), ("MaxCount", "2")],
                     confidence: confidence)
             },
             fallbacks: [other])

@@ -348,7 +348,7 @@ import Testing
         let template = Scaffold(
             id: "muster-0a", kind: EC2LaunchTemplate.kind, account: "a", api: EC2Fleet.api,
             since: FleetSample.acceptedAt)
-        for strategy in [EC2Fleet(), SpotFleet()] as [any ProviderStrategy] {
+        for strategy in [EC2Fleet(), SpotFleet()] as [any OneCallStrategy] {
             let (calls, _) = try run(try strategy.remove(template), [.yes("<DeleteLaunchTemplateResponse/>")])
             #expect(calls == ["DeleteLaunchTemplate LaunchTemplateName=muster-0a"])
         }

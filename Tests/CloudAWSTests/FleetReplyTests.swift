@@ -7,7 +7,7 @@ import Testing
 /// What EC2 answers to a fleet's creation, and how it is read.
 @Suite struct FleetReplyTests {
     private func receipt(
-        _ body: String, _ order: LaunchOrder = FleetSample.order(), by strategy: any ProviderStrategy = EC2Fleet()
+        _ body: String, _ order: LaunchOrder = FleetSample.order(), by strategy: any OneCallStrategy = EC2Fleet()
     ) throws -> LaunchReceipt {
         try strategy.launch(order, token: Sample.token)
             .read(HTTPResponse(status: 200, headers: [], body: Array(body.utf8)))

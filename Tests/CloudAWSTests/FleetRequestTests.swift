@@ -10,7 +10,7 @@ import Testing
 
     init() throws { model = try PublishedModel.ec2.get() }
 
-    private func parameters(_ strategy: any ProviderStrategy, _ order: LaunchOrder) throws -> [String: String] {
+    private func parameters(_ strategy: any OneCallStrategy, _ order: LaunchOrder) throws -> [String: String] {
         let call = try strategy.launch(order, token: Sample.token)
         #expect(call.effect == .changes)
         #expect(model.faults(in: call.form) == [])
@@ -36,7 +36,7 @@ import Testing
 
     @Test(arguments: ["ec2-fleet", "spot-fleet"])
     func everyFleetIsOneThatEC2Describes(api: String) throws {
-        let strategy: any ProviderStrategy = api == "ec2-fleet" ? EC2Fleet() : SpotFleet()
+        let strategy: any OneCallStrategy = api == "ec2-fleet" ? EC2Fleet() : SpotFleet()
         let orders = FleetSample.orders
         #expect(orders.count > 500)
         for (name, order) in orders {

@@ -16,7 +16,7 @@ extension SimulatedHouse {
     func strategies(_ traits: APITraits) throws -> [APIName: AccountAPI] {
         let single = AccountAPI(strategy: RunInstances(), traits: traits)
         guard hasGroups else { return [single.name: single] }
-        let strategies: [any ProviderStrategy] = [EC2Fleet(), SpotFleet(), AutoScalingGroup()]
+        let strategies: [any OneCallStrategy] = [EC2Fleet(), SpotFleet(), AutoScalingGroup()]
         let apis = try SimulatedHouse.shipped.get().apis
         let grouped = strategies.map { AccountAPI(strategy: $0, traits: apis[type(of: $0).api]!) }
         return Dictionary(uniqueKeysWithValues: ([single] + grouped).map { ($0.name, $0) })

@@ -5,7 +5,7 @@ import Store
 import Testing
 
 @Suite struct MigrationTests {
-    private let newest: Int64 = 2
+    private let newest: Int64 = 3
 
     private func version(_ database: SQLiteDatabase) throws -> Int64? {
         try database.read { try $0.first("PRAGMA user_version") { $0.integer(0) } ?? nil }

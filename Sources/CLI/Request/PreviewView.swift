@@ -67,7 +67,7 @@ extension Preview {
         }
         let calls = launches.map { launch in
             Self.block(
-                "\(launch.action) for \(launch.machines.count) (\(launch.confidence.text))", launch.method,
+                "\(launch.action) for \(launch.share) (\(launch.confidence.text))", launch.method,
                 launch.url, launch.parameters)
         }
         return [.facts(facts.compactMap(\.self))] + preparations + calls
@@ -83,6 +83,12 @@ extension Preview {
 }
 
 extension Preview.Launch {
+    /// `5`, or `1, and 4 more calls like it` where each machine takes a call of its own.
+    fileprivate var share: String {
+        if calls == 1 { return "\(machines.count)" }
+        return "\(machines.count / calls), and \(calls - 1) more like it"
+    }
+
     fileprivate var rendered: Rendered {
         [
             "api": .text(api.text),
@@ -90,6 +96,7 @@ extension Preview.Launch {
             "method": .text(method),
             "url": .text(url),
             "machines": .integer(machines.count),
+            "calls": .integer(calls),
             "offering": offerings[0].rendered,
             "offerings": .list(offerings.map(\.rendered)),
             "confidence": .text(confidence.name),

@@ -125,6 +125,7 @@ extension APITraits {
         let deadline = reader.required("call_deadline") { $0.duration($1) }
         let takesMany = reader.boolean("takes_many_offerings") ?? false
         let needsPlace = reader.boolean("needs_place") ?? false
+        let namesMachines = reader.boolean("names_machines") ?? false
         let features = readFeatures(&reader)
         let diagnostics = reader.finish()
         guard let name, let launch, let terminate, let memory, let visibility, let deadline else {
@@ -132,7 +133,8 @@ extension APITraits {
         }
         let traits = APITraits(
             launchBatch: launch, terminateBatch: terminate, tokenMemory: memory, visibility: visibility,
-            callDeadline: deadline, takesManyOfferings: takesMany, needsPlace: needsPlace, features: features)
+            callDeadline: deadline, takesManyOfferings: takesMany, needsPlace: needsPlace,
+            namesMachines: namesMachines, features: features)
         return ((APIName(name), traits), diagnostics)
     }
 

@@ -32,16 +32,17 @@ extension RefusalTable {
             var entry = FieldReader(item, what: "rule")
             let code = entry.required("code") { $0.string($1) }
             let text = entry.string("text")
+            let status = entry.integer("status", in: 400...599)
             let meaning = entry.required("meaning") { $0.word($1, of: meanings) }
             let reach = entry.word("reach", of: Refusal.Reach.allCases.map(\.rawValue))
             let row = Row(
                 meaning: meaning.flatMap { Refusal.Meaning(rawValue: $0) }, holds: entry.duration("holds"),
                 reach: reach.flatMap { Refusal.Reach(rawValue: $0) }, retries: entry.duration("retries"))
             if let code {
-                if rules.contains(where: { $0.code == code && $0.text == text }) {
+                if rules.contains(where: { $0.code == code && $0.text == text && $0.status == status }) {
                     entry.report("provider.code-twice", "`\(code)` has a rule already", at: item.place)
                 }
-                rules.append(Rule(code: code, text: text, row: row))
+                rules.append(Rule(code: code, text: text, status: status, row: row))
             }
             entry.finish().forEach { reader.report($0) }
         }

@@ -25,11 +25,14 @@ package struct RefusalTable: Sendable {
         package var code: String
         /// In any case; nil: whatever the words are.
         package var text: String?
+        /// Nil: with whatever HTTP status it comes.
+        package var status: Int?
         package var row: Row
 
-        package init(code: String, text: String? = nil, row: Row) {
+        package init(code: String, text: String? = nil, status: Int? = nil, row: Row) {
             self.code = code
             self.text = text
+            self.status = status
             self.row = row
         }
     }
@@ -60,7 +63,7 @@ package struct RefusalTable: Sendable {
     /// status, then to `unclassified`.
     package func judge(_ fault: Fault) -> Refusal? {
         let row =
-            fault.code.flatMap { self.row(for: $0, saying: fault.message) }
+            fault.code.flatMap { self.row(for: $0, of: fault) }
             ?? RefusalTable.row(forStatus: fault.status)
         guard let meaning = row.meaning else { return nil }
         // No time at all is no time to wait: what a refusal blocks would be asked for again at once.
@@ -71,16 +74,18 @@ package struct RefusalTable: Sendable {
             retriesSeconds: row.retries.map { Int($0.components.seconds) }, exchange: fault.exchange)
     }
 
-    private func row(for code: String, saying message: String) -> Row? {
+    private func row(for code: String, of fault: Fault) -> Row? {
         let unmarked = lateMarks.first { code.hasPrefix($0) }.map { String(code.dropFirst($0.count)) }
-        return listed(code, saying: message) ?? unmarked.flatMap { listed($0, saying: message) }
+        return listed(code, of: fault) ?? unmarked.flatMap { listed($0, of: fault) }
             ?? suffixes.first { code.hasSuffix($0.suffix) }?.row
     }
 
-    private func listed(_ code: String, saying message: String) -> Row? {
+    private func listed(_ code: String, of fault: Fault) -> Row? {
         if let rules = rules[code] {
-            let words = message.lowercased()
-            for rule in rules where rule.text.map({ words.contains($0.lowercased()) }) ?? true { return rule.row }
+            let words = fault.message.lowercased()
+            for rule in rules where rule.status.map({ $0 == fault.status }) ?? true {
+                if rule.text.map({ words.contains($0.lowercased()) }) ?? true { return rule.row }
+            }
         }
         return rows[code] ?? prefixes.first { code.hasPrefix($0.prefix) }?.row
     }

@@ -11,14 +11,25 @@ package protocol ProviderStrategy: Sendable {
     /// What the launch makes that its machines come from; nil: it brings the machines themselves.
     func group(for order: LaunchOrder) -> GroupPlan?
 
-    /// The same token, the same machines.
-    func launch(_ order: LaunchOrder, token: IntentToken) throws -> Call<LaunchReceipt>
+    /// All calls of a launch, to be made side by side. The same token, the same machines.
+    ///
+    /// - Parameter there: what an earlier attempt is known to have brought, and need not be asked for again.
+    func launches(
+        _ order: LaunchOrder, token: IntentToken, besides there: Set<Instance.ID>
+    ) throws -> [Call<LaunchReceipt>]
 
     /// What the cloud says exists, a page at a time.
     func observe(_ query: FleetQuery, after cursor: String?) throws -> Call<Page>
 
-    /// Absent ones count as done; where the cloud refuses all for one, the refusal names it.
-    func terminate(_ instances: [Instance.ID], token: IntentToken) throws -> Call<Void>
+    /// All calls of a termination, to be made side by side; absent ones count as done.
+    ///
+    /// Where the cloud refuses all for one, the refusal names it.
+    func terminations(_ instances: [Instance.ID], token: IntentToken) throws -> [Call<Void>]
+
+    /// How it is asked why instances that were granted did not come up, or what keeps them; to be made side by side.
+    ///
+    /// For clouds whose yes is only the beginning of an operation.
+    func reasons(for instances: [Granted]) throws -> [Call<[InstanceFault]>]
 
     /// The cloud's own dry run, if it has one.
     func rehearse(_ order: LaunchOrder, token: IntentToken) throws -> Procedure<Void>?
@@ -32,7 +43,9 @@ package protocol ProviderStrategy: Sendable {
     var endsMembersWithGroup: Bool { get }
 
     /// Takes it away, a group with all its members; what is absent counts as done.
-    func remove(_ scaffold: Scaffold) throws -> Procedure<Void>
+    ///
+    /// Nil: there is nothing to be taken away but its members, each by itself.
+    func removal(of scaffold: Scaffold) throws -> Procedure<Void>?
 
     /// Lowers a group's target to what its scaffold says, ends these members of it, and keeps the others.
     ///
@@ -105,23 +118,78 @@ package struct GroupReport: Sendable, Hashable {
     package var target: Int?
     /// What lately kept it from having all its members, the newest first.
     package var faults: [OfferingFault]
+    /// Whether it has come to an end: what it has not brought, it never will.
+    package var isFinal: Bool
 
-    package init(target: Int?, faults: [OfferingFault] = []) {
+    package init(target: Int?, faults: [OfferingFault] = [], isFinal: Bool = false) {
         self.target = target
         self.faults = faults
+        self.isFinal = isFinal
+    }
+}
+
+/// An instance that was granted and has not been seen to run.
+package struct Granted: Sendable, Hashable {
+    package var instance: Instance.ID
+    /// Where the cloud tells what becomes of it, as it said when it granted it.
+    package var operation: String?
+
+    package init(_ instance: Instance.ID, operation: String?) {
+        self.instance = instance
+        self.operation = operation
+    }
+}
+
+/// Why an instance did not come up.
+package struct InstanceFault: Sendable, Hashable {
+    package var instance: Instance.ID
+    package var fault: Fault
+
+    package init(_ instance: Instance.ID, _ fault: Fault) {
+        self.instance = instance
+        self.fault = fault
     }
 }
 
 extension ProviderStrategy {
     package func scaffolds(for order: LaunchOrder) throws -> [ScaffoldPlan] { [] }
     package func group(for order: LaunchOrder) -> GroupPlan? { nil }
+    package func reasons(for instances: [Granted]) throws -> [Call<[InstanceFault]>] { [] }
     package var endsMembersWithGroup: Bool { true }
-    package func remove(_ scaffold: Scaffold) throws -> Procedure<Void> { throw NothingMade(api: Self.api) }
+    package func removal(of scaffold: Scaffold) throws -> Procedure<Void>? { throw NothingMade(api: Self.api) }
     package func shrink(_ group: Scaffold, by members: [Instance.ID]) throws -> Procedure<Void> {
         throw NothingMade(api: Self.api)
     }
     package func find(_ group: Scaffold) throws -> Procedure<String?> { throw NothingMade(api: Self.api) }
     package func report(on group: Scaffold) throws -> Procedure<GroupReport> { throw NothingMade(api: Self.api) }
+}
+
+/// A strategy whose API launches many machines by one call, and ends many by one.
+package protocol OneCallStrategy: ProviderStrategy {
+    /// The same token, the same machines.
+    func launch(_ order: LaunchOrder, token: IntentToken) throws -> Call<LaunchReceipt>
+
+    /// Absent ones count as done; where the cloud refuses all for one, the refusal names it.
+    func terminate(_ instances: [Instance.ID], token: IntentToken) throws -> Call<Void>
+
+    /// Takes it away, a group with all its members; what is absent counts as done.
+    func remove(_ scaffold: Scaffold) throws -> Procedure<Void>
+}
+
+extension OneCallStrategy {
+    package func remove(_ scaffold: Scaffold) throws -> Procedure<Void> { throw NothingMade(api: Self.api) }
+
+    package func removal(of scaffold: Scaffold) throws -> Procedure<Void>? { try remove(scaffold) }
+
+    package func launches(
+        _ order: LaunchOrder, token: IntentToken, besides there: Set<Instance.ID>
+    ) throws -> [Call<LaunchReceipt>] {
+        [try launch(order, token: token)]
+    }
+
+    package func terminations(_ instances: [Instance.ID], token: IntentToken) throws -> [Call<Void>] {
+        [try terminate(instances, token: token)]
+    }
 }
 
 /// An API was asked about something that it never makes.
@@ -144,11 +212,24 @@ package enum FleetQuery: Sendable, Hashable {
 /// One page of a listing.
 package struct Page: Sendable, Hashable {
     package var instances: [Instance]
+    /// Of instances that other pages list, where a cloud lists these apart.
+    package var addresses: [Instance.ID: Addresses]
     /// Where the next page begins; nil: this was the last.
     package var next: String?
 
-    package init(instances: [Instance], next: String? = nil) {
+    package init(instances: [Instance], addresses: [Instance.ID: Addresses] = [:], next: String? = nil) {
         self.instances = instances
+        self.addresses = addresses
         self.next = next
+    }
+
+    package struct Addresses: Sendable, Hashable {
+        package var privateIP: String?
+        package var publicIP: String?
+
+        package init(privateIP: String? = nil, publicIP: String? = nil) {
+            self.privateIP = privateIP
+            self.publicIP = publicIP
+        }
     }
 }

@@ -4,6 +4,8 @@ package struct Instance: Hashable, Sendable, Identifiable {
 
     package enum State: String, Hashable, Sendable, Codable, CaseIterable {
         case pending, running, stopping, stopped, terminating, terminated
+        /// It did not come up, and something of it is still there.
+        case broken
     }
 
     package var id: ID
@@ -18,6 +20,8 @@ package struct Instance: Hashable, Sendable, Identifiable {
     package var stateReason: String?
     /// The code of that: `Server.SpotInstanceTermination`.
     package var stateCode: String?
+    /// Where the cloud tells what becomes of it, if it said so when it granted it.
+    package var operation: String?
     package var tags: [String: String]
 
     package init(id: ID, state: State, type: String, market: Market = .onDemand) {

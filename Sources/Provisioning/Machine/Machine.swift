@@ -15,6 +15,8 @@ package struct Machine: Hashable, Sendable, Identifiable {
     package var privateIP: String?
     package var publicIP: String?
     package var launchedAt: Timestamp?
+    /// Where the cloud tells what becomes of its instance, if that is elsewhere than in its listings.
+    package var operation: String?
     /// How many launches in a row it has been part of that brought no clear word on their offering.
     package var attempt: Int
     /// Why it failed or was lost, or what the last refusal said.
@@ -57,6 +59,8 @@ extension Failure? {
 package struct Failure: Hashable, Sendable, Codable {
     package enum Cause: String, Hashable, Sendable, Codable {
         case refused, deadline, cancelled, returned, gone
+        /// Its instance was granted, and did not come up.
+        case broken
         case tooFew = "too-few"
     }
 

@@ -14,6 +14,8 @@ package struct APITraits: Sendable, Hashable {
     package var takesManyOfferings: Bool
     /// Whether it launches nothing unless zones or subnets are named.
     package var needsPlace: Bool
+    /// Whether each machine is made by a call of its own, under a name that we give it.
+    package var namesMachines: Bool
     /// What it can do of what a template may ask for.
     package var features: Set<Feature>
     /// Which types share an allowance; of its cloud, whatever the API.
@@ -21,7 +23,8 @@ package struct APITraits: Sendable, Hashable {
 
     package init(
         launchBatch: Int, terminateBatch: Int, tokenMemory: Duration, visibility: Duration, callDeadline: Duration,
-        takesManyOfferings: Bool = false, needsPlace: Bool = false, features: Set<Feature> = []
+        takesManyOfferings: Bool = false, needsPlace: Bool = false, namesMachines: Bool = false,
+        features: Set<Feature> = []
     ) {
         self.launchBatch = launchBatch
         self.terminateBatch = terminateBatch
@@ -30,6 +33,7 @@ package struct APITraits: Sendable, Hashable {
         self.callDeadline = callDeadline
         self.takesManyOfferings = takesManyOfferings
         self.needsPlace = needsPlace
+        self.namesMachines = namesMachines
         self.features = features
     }
 }

@@ -171,6 +171,7 @@ extension Machine {
         self.instance = instance.id
         self.weight = weight
         failure = state == .terminating ? failure : nil
+        operation = instance.operation
         learn(from: instance)
     }
 

@@ -54,7 +54,7 @@ extension Planner {
     ///
     /// What keeps dying as it comes up is replaced ever more slowly, from the next offering, and not for ever.
     private mutating func replaceLost(upTo count: Int) {
-        let lost = snapshot.machines.filter { $0.state == .lost && $0.ranAt == nil }
+        let lost = snapshot.machines.filter(\.leavesItsSlot)
         let missing = count - (units(of: snapshot.machines) - units(of: lost))
         guard missing > 0, lost.count < count * Planner.lossesMax, let latest = lost.max(by: { $0.since < $1.since })
         else { return }
@@ -88,6 +88,21 @@ extension Planner {
             terminate(machines(.running), Failure(.tooFew, "only \(ran) of at least \(least) could be had"))
         } else {
             plan.steps.append(.settle(.failed))
+        }
+    }
+}
+
+extension Machine {
+    /// Whether it is over before it ran, by no wish of ours, so that another may take its place.
+    ///
+    /// One that was granted and did not come up must be gone first, unless it never had any room.
+    fileprivate var leavesItsSlot: Bool {
+        guard ranAt == nil else { return false }
+        return switch state {
+        case .lost: true
+        case .terminated: failure?.cause == .broken
+        case .terminating: failure?.cause == .broken && failure?.meaning?.isAboutOffering ?? false
+        case .planned, .launching, .pending, .running, .failed: false
         }
     }
 }

@@ -5,6 +5,10 @@ package struct Reconciliation: Sendable, Hashable {
     package var insist: [Machine.ID] = []
     /// What never ran, and what that says of what was asked for.
     package var late: [LateRefusal] = []
+    /// Granted, and not coming up: what there is of them is to be taken away.
+    package var broken: [Machine] = []
+    /// Granted, not listed, and with somewhere to ask what became of them.
+    package var unseen: [Machine] = []
     /// Waiting for what heavier ones have brought already: not promised any more.
     package var spare: [Machine] = []
     /// What maintained groups bring in place of what was lost.
@@ -53,6 +57,10 @@ package func reconcile(
             continue
         }
         if let instance = instances[id] {
+            if instance.state == .broken, machine.state == .pending {
+                result.broken.append(machine)
+                continue
+            }
             let why = machine.state == .pending ? refusal(instance) : nil
             if let move = machine.seen(as: instance, because: why, lifetime: lifetime, at: now) {
                 result.moves.append(move)
@@ -60,12 +68,13 @@ package func reconcile(
                     result.late.append(LateRefusal(machine: machine, refusal: why))
                 }
             }
-            let isAlive = instance.state == .running || instance.state == .pending
+            let isAlive = [.running, .pending, .broken].contains(instance.state)
             if machine.state == .terminating, isAlive, now - machine.since >= Patience.insisting {
                 result.insist.append(machine.id)
             }
-        } else if listing.isComplete, let move = machine.missed(at: listing.askedAt, now: now) {
-            result.moves.append(move)
+        } else if listing.isComplete {
+            if machine.state == .pending, machine.operation != nil { result.unseen.append(machine) }
+            if let move = machine.missed(at: listing.askedAt, now: now) { result.moves.append(move) }
         }
     }
     return result
@@ -91,7 +100,7 @@ extension Machine {
             cause = reason
         case (.terminating, .terminated):
             next.state = .terminated
-        case (.pending, .pending), (.running, _), (.terminating, _):
+        case (.pending, .pending), (.pending, .broken), (.running, _), (.terminating, _):
             next.learn(from: instance)
         case (.planned, _), (.launching, _), (.terminated, _), (.failed, _), (.lost, _):
             return nil

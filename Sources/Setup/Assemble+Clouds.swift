@@ -1,0 +1,70 @@
+import Cloud
+import CloudAWS
+import CloudAzure
+import CloudEmulator
+import CloudGCP
+import Provisioning
+
+// What there is of each cloud: its APIs, what can be asked of it, and how it is told who we are.
+
+extension House {
+    /// What a template may name as its API.
+    package static var apis: [APIName] {
+        [RunInstances.api, EC2Fleet.api, SpotFleet.api, AutoScalingGroup.api]
+    }
+
+    static func strategies(of account: AccountSettings) -> [any ProviderStrategy] {
+        switch account.site {
+        case .aws: [RunInstances(), EC2Fleet(), SpotFleet(), AutoScalingGroup()]
+        case .azure: []
+        case .gcp: []
+        }
+    }
+
+    /// How a cloud is asked whether what a template names exists; nil: it cannot be asked.
+    static func lookUps(of account: AccountSettings) -> (any TemplateLookUps)? {
+        switch account.site {
+        case .aws: AWSLookUps()
+        case .azure: nil
+        case .gcp: nil
+        }
+    }
+
+    /// How an account proves who it is.
+    func signer(
+        for account: AccountSettings, _ descriptor: ProviderDescriptor, _ transport: any Transport
+    ) -> any Signer {
+        switch account.site {
+        case .aws: awsSigner(awsCredentials(for: account, descriptor, transport), account, descriptor)
+        case .azure, .gcp:
+            BearerSigner(tokens: FixedToken(BearerToken(EmulatorSettings.demoBearer, source: "the emulator")))
+        }
+    }
+
+    func awsSigner(
+        _ credentials: any CredentialSource, _ account: AccountSettings, _ descriptor: ProviderDescriptor,
+        in region: String? = nil
+    ) -> AWSSigner {
+        AWSSigner(
+            regions: { descriptor.signingRegion(of: $0, in: region ?? account.region) }, credentials: credentials)
+    }
+
+    private func awsCredentials(
+        for account: AccountSettings, _ descriptor: ProviderDescriptor, _ transport: any Transport
+    ) -> any CredentialSource {
+        if account.isEmulated {
+            let demo = EmulatorCredential.demo
+            return FixedCredentials(
+                AWSCredentials(accessKeyID: demo.accessKeyID, secretAccessKey: demo.secret, source: "the emulator"))
+        }
+        let services = AWSCredentialServices { credentials, region in
+            let signer: any Signer =
+                credentials.map { awsSigner(FixedCredentials($0), account, descriptor, in: region) }
+                ?? Unsigned(source: "a token")
+            return session(for: account, descriptor, transport, signer, in: region)
+        }
+        let doors = CredentialDoors(transport: transport, surroundings: surroundings, issuer: services)
+        return AWSCredentialChain(profile: account.profile, environment: environment, doors: doors)
+            .source(random: surroundings.random)
+    }
+}
