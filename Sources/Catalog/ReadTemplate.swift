@@ -49,6 +49,7 @@ func readTemplate(
     template.isActive = reader.boolean(TemplateKeys.isActive) ?? true
     template.cloud = readCloud(&reader)
     template.account = reader.string(TemplateKeys.account).map { AccountName($0) }
+    template.fallbackAccounts = reader.strings(TemplateKeys.fallbackAccounts)?.map { AccountName($0) }
     template.api = readAPI(&reader)
     template.fleet = readFleet(&reader)
     template.launchTemplate = readLaunchTemplate(&reader)

@@ -225,12 +225,13 @@ final class Snapshot: Sendable {
                         + "`\(account.cloud)`",
                     at: fields[TemplateKeys.cloud.canonical]?.place))
         }
-        if let name = template?.account, !accounts.contains(where: { $0.name == name }) {
+        let named = [template?.account].compactMap(\.self).map { ($0, TemplateKeys.account) }
+        let others = (template?.fallbackAccounts ?? []).map { ($0, TemplateKeys.fallbackAccounts) }
+        for (name, key) in named + others where !accounts.contains(where: { $0.name == name }) {
             found.append(
                 Diagnostic(
                     .error, "template.unknown-account", "there is no account `\(name)`",
-                    at: fields[TemplateKeys.account.canonical]?.place,
-                    hint: didYouMean(name.text, among: accounts.map(\.name.text))))
+                    at: fields[key.canonical]?.place, hint: didYouMean(name.text, among: accounts.map(\.name.text))))
         }
         return found
     }

@@ -16,6 +16,10 @@ extension TemplateKeys {
         TemplateKey(cloud, .word(TemplateValues.clouds), "The cloud it is for; otherwise the account's."),
         TemplateKey(account, .text, "The account that is asked where an order names none."),
         TemplateKey(
+            fallbackAccounts, .names,
+            "The accounts asked after that one, in order, for what it has no room or no allowance for; they may be of "
+                + "other clouds."),
+        TemplateKey(
             api, .api(foreign: TemplateValues.foreignAPIs),
             "The API that launches its machines, as in `aws/run-instances`; otherwise the cloud's first that can do "
                 + "all the template asks for."),

@@ -15,6 +15,7 @@ package enum TemplateKeys {
     static let isActive: FieldName = ["is_active", "isActive"]
     static let cloud: FieldName = ["provider_type", "cloud", "providerType"]
     static let account: FieldName = ["provider_name", "account", "providerName"]
+    static let fallbackAccounts: FieldName = ["fallback_accounts", "fallbackAccounts"]
     static let api: FieldName = ["provider_api", "api", "providerApi"]
     static let configuration: FieldName = "configuration"
     static let parameters: FieldName = "parameters"

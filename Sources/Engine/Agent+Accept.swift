@@ -16,18 +16,19 @@ extension Agent {
         if let key = order.key, let earlier = try database.read({ try promised(key, for: order, $0) }) {
             return earlier
         }
-        let (written, account) = try resolve(order)
-        // Before anything is asked of the cloud; what counts is what the transaction finds.
-        try check(order, against: written, inUse: try inUse(of: written), siteTags: account.tags).rejectErrors()
-        try await account.session.checkCredentials(of: account.name)
-        let types = try await resolveTypes(of: written, at: account, asking: true)
-        let image = try await resolveImage(of: types.template, at: account)
-        let template = image.template
+        var servings: [Serving] = []
+        for (written, account) in try resolve(order) {
+            servings.append(try await serving(order, written, at: account))
+        }
+        let template = servings[0].template, account = servings[0].account
 
         let now = surroundings.now()
-        let request = Request(
+        var accepted = Request(
             id: Request.ID("req-\(surroundings.freshName())"), kind: .launch(order, template), account: account.name,
             createdAt: now, deadline: now + .seconds(order.deadlineSeconds))
+        accepted.elsewhere = servings.dropFirst().map { Elsewhere(account: $0.account.name, template: $0.template) }
+        let request = accepted
+        let found = servings.flatMap(\.found)
         return try database.transaction { sql in
             // Somebody may have come with the same key, or for the last of a limit, in the meantime.
             if let key = order.key, let earlier = try promised(key, for: order, sql) { return earlier }
@@ -38,8 +39,8 @@ extension Agent {
             let machines = (1...order.count).map {
                 Machine(id: request.machineID(number: $0), request: request.id, account: account.name, at: now)
             }
-            let found = [image.cause.map { "image \($0)" }, types.cause].compactMap(\.self).joined(separator: "; ")
-            try RequestRepository(sql).insert(request, cause: found.isEmpty ? "accepted" : "accepted: \(found)")
+            let cause = found.isEmpty ? "accepted" : "accepted: \(found.joined(separator: "; "))"
+            try RequestRepository(sql).insert(request, cause: cause)
             try MachineRepository(sql).insert(machines, cause: "promised")
             return RequestReport(request: request, machines: machines)
         }
@@ -119,9 +120,40 @@ extension Agent {
         return RequestReport(request: request, machines: try machines(of: request, sql))
     }
 
-    /// The template of an order and the account that is to serve it.
-    func resolve(_ order: Order) throws -> (Template, Account) {
-        let resolved = try catalog.resolve(order.template, at: order.account, given: order.parameters ?? [:])
+    /// What an order comes to at one account, all that had to be asked found out.
+    private struct Serving {
+        var account: Account
+        var template: Template
+        /// For the history.
+        var found: [String]
+    }
+
+    private func serving(_ order: Order, _ written: Template, at account: Account) async throws -> Serving {
+        // Before anything is asked of the cloud; what counts is what the transaction finds.
+        try check(order, against: written, inUse: try inUse(of: written), siteTags: account.tags).rejectErrors()
+        try await account.session.checkCredentials(of: account.name)
+        let types = try await resolveTypes(of: written, at: account, asking: true)
+        let image = try await resolveImage(of: types.template, at: account)
+        return Serving(
+            account: account, template: image.template,
+            found: [image.cause.map { "image \($0)" }, types.cause].compactMap(\.self))
+    }
+
+    /// The template of an order and the account that is to serve it, then those that may serve it too.
+    ///
+    /// An order that names an account means that one alone.
+    func resolve(_ order: Order) throws -> [(Template, Account)] {
+        let first = try resolve(order, at: order.account)
+        guard order.account == nil, let others = first.0.fallbackAccounts else { return [first] }
+        var all = [first]
+        for name in others where !all.contains(where: { $0.1.name == name }) {
+            all.append(try resolve(order, at: name))
+        }
+        return all
+    }
+
+    private func resolve(_ order: Order, at account: AccountName?) throws -> (Template, Account) {
+        let resolved = try catalog.resolve(order.template, at: account, given: order.parameters ?? [:])
         guard let name = resolved.account else {
             throw Rejected(
                 Diagnostic(

@@ -23,6 +23,18 @@ package struct Preview: Sendable {
     package let launches: [Launch]
     /// What would be asked for what the first calls do not bring, in order.
     package let fallbacks: [Offering]
+    /// Who is asked after that, in order, and for what.
+    package var elsewhere: [Other] = []
+
+    package struct Other: Sendable, Hashable {
+        package var account: AccountName
+        package var offerings: [Offering]
+
+        package init(account: AccountName, offerings: [Offering]) {
+            self.account = account
+            self.offerings = offerings
+        }
+    }
 
     package struct Preparation: Sendable {
         package let kind: Scaffold.Kind
@@ -78,7 +90,11 @@ extension Agent {
     ///
     /// - Throws: `Rejected` with everything that would keep the order from being accepted.
     package func preview(_ order: Order, askingCloud: Bool = false) async throws -> Preview {
-        var (template, account) = try resolve(order)
+        let all = try resolve(order)
+        var (template, account) = all[0]
+        for (other, account) in all.dropFirst() {
+            try check(order, against: other, inUse: 0, siteTags: account.tags).rejectErrors()
+        }
         try check(order, against: template, inUse: try inUse(of: template), siteTags: account.tags).rejectErrors()
         let types = try await resolveTypes(of: template, at: account, asking: askingCloud)
         template = types.template
@@ -128,7 +144,8 @@ extension Agent {
             template: template, imageAlias: imageAlias, imageConfidence: imageConfidence, types: types.source,
             least: least, account: account.name, region: account.region, machines: machines.map(\.id),
             preparations: preparations.sorted { $0.key < $1.key }.map(\.value), launches: launches,
-            fallbacks: template.offerings.filter { !asked.contains($0) })
+            fallbacks: template.offerings.filter { !asked.contains($0) },
+            elsewhere: all.dropFirst().map { Preview.Other(account: $0.1.name, offerings: $0.0.offerings) })
     }
 
     private func rehearse(

@@ -37,8 +37,8 @@ extension Agent {
     func openLaunch(
         of machines: [Machine], as offerings: [Offering], for request: Request, at now: Timestamp, _ sql: any SQL
     ) throws {
-        guard let template = request.template, let account = request.account.flatMap({ accounts[$0] }),
-            let api = account.api(template.api)
+        guard let name = machines.first?.account, let template = request.template(at: name),
+            let account = accounts[name], let api = account.api(template.api)
         else { return }
         let token = freshToken()
         let order = try launchOrder(request, template, offerings, machines.count, account, token)

@@ -10,7 +10,8 @@ extension Pass {
     /// What is broken is taken away in any case; what is merely not seen is believed gone only if the cloud says so.
     func askForReasons(of found: Reconciliation, _ request: Request, at name: AccountName) async throws {
         let asked = found.broken + found.unseen
-        guard !asked.isEmpty, let account = agent.accounts[name], let api = account.api(request.template?.api) else {
+        guard !asked.isEmpty, let account = agent.accounts[name], let api = account.api(request.template(at: name)?.api)
+        else {
             return
         }
         let calls = try api.strategy.reasons(

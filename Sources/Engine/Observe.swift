@@ -55,7 +55,9 @@ extension Pass {
     /// What died as it came up had no room, or no allowance, just as if it had been told so at once.
     func block(after late: [LateRefusal], _ request: Request, at now: Timestamp, _ sql: any SQL) throws {
         for late in late {
-            guard let template = request.template, let account = agent.accounts[late.machine.account] else { continue }
+            guard let template = request.template(at: late.machine.account),
+                let account = agent.accounts[late.machine.account]
+            else { continue }
             let families = account.api(template.api)?.traits.quotaFamilies ?? QuotaFamilies()
             guard let block = late.block(of: template, counting: families, at: now) else { continue }
             try BlockRepository(sql).put(block)

@@ -53,12 +53,12 @@ final class Pass: Sendable {
             let machines = try agent.machines(of: request, sql)
             let intents = try IntentLog(sql).open(of: request.id)
             let names = Set(machines.map(\.account)).union(intents.map(\.account)).union(
-                request.account.map { [$0] } ?? [])
+                request.accounts)
             var traits: [AccountName: APITraits] = [:]
             var blocks: [Block] = []
             for name in names.sorted() {
                 guard let account = agent.accounts[name],
-                    let api = account.api(request.template?.api) ?? account.api(nil)
+                    let api = account.api(request.template(at: name)?.api) ?? account.api(nil)
                 else {
                     agent.log.error("account is not configured", metadata: ["account": "\(name)"])
                     continue
@@ -113,11 +113,22 @@ final class Pass: Sendable {
                 }
             }
             try MachineRepository(sql).apply(moves, at: now)
-        case .replace(let count, let offering):
+        case .move(let ids, let account, let refusal):
+            let moves = machines(ids).map { machine in
+                let cause = "to be asked of \(account), for \(machine.account) has none: \(refusal.text)"
+                return Move(machine, cause: cause, at: now) {
+                    $0.account = account
+                    $0.offering = nil
+                    $0.failure = nil
+                    $0.attempt = 0
+                }
+            }
+            try MachineRepository(sql).move(moves, at: now)
+        case .replace(let count, let account, let offering):
             let first = try MachineRepository(sql).lastNumber(of: request) + 1
             let replacements = (first..<(first + count)).map { number in
                 var machine = Machine(
-                    id: request.machineID(number: number), request: request.id, account: request.account!, at: now)
+                    id: request.machineID(number: number), request: request.id, account: account, at: now)
                 machine.offering = offering
                 return machine
             }
@@ -156,7 +167,7 @@ final class Pass: Sendable {
                     group.addTask { await attempt { try await self.lookUp(intent) } }
                 case .observe:
                     group.addTask { await attempt { try await self.observe(snapshot) } }
-                case .abandon, .fail, .replace, .launch, .terminate, .settle: break
+                case .abandon, .fail, .move, .replace, .launch, .terminate, .settle: break
                 }
             }
         }

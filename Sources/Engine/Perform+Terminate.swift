@@ -10,7 +10,9 @@ extension Pass {
         guard let id = intent.group else {
             let instances = try instances(of: intent)
             let calls = try api.strategy.terminations(instances, token: intent.token)
-            guard let first = calls.first else { return try record(.done(()), ofTermination: intent, of: []) }
+            guard let first = calls.first, !instances.isEmpty else {
+                return try record(.done(()), ofTermination: intent, of: [])
+            }
             try await account.session.takeTurn(for: first) { try self.keepLease() }
             let begun: Intent
             do {

@@ -59,6 +59,7 @@ package struct Validation: Sendable {
             do throws(Rejected) {
                 let resolved = try catalog.resolve(id, at: account)
                 result.account = resolved.account
+                result.errors += problems(at: account == nil ? resolved.template.fallbackAccounts ?? [] : [], with: id)
                 result.features = catalog.features(for: resolved)
                 if askingCloud, let name = resolved.account, let account = accounts[name] {
                     // As an order would have it: those that the table has and the region has not are no mistake.
@@ -76,6 +77,19 @@ package struct Validation: Sendable {
             results.append(result)
         }
         return results
+    }
+
+    /// What is wrong with a template where it may have to go.
+    private func problems(at fallbacks: [AccountName], with id: Template.ID) -> [Diagnostic] {
+        var problems: [Diagnostic] = []
+        for name in fallbacks {
+            do throws(Rejected) {
+                _ = try catalog.resolve(id, at: name)
+            } catch {
+                problems += error.diagnostics.filter { $0.severity == .error && !problems.contains($0) }
+            }
+        }
+        return problems
     }
 
     private func absence(_ finding: Finding, in resolved: ResolvedTemplate) -> Diagnostic? {

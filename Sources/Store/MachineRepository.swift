@@ -143,6 +143,27 @@ package struct MachineRepository {
         }
     }
 
+    /// Has others asked for machines that nothing is asked for now.
+    ///
+    /// - Throws: `LedgerError.stale` if a machine is no longer what it was when its move was decided.
+    package func move(_ moves: [Move], at now: Timestamp) throws {
+        for move in moves {
+            precondition(
+                move.before.state == .planned && move.before.instance == nil,
+                "a machine that was asked for stays where it is")
+            let changed = try sql.run(
+                """
+                UPDATE machine SET account = $4, type = NULL, zone = NULL, subnet = NULL, market = NULL, failure = NULL,
+                    attempt = $5, version = version + 1
+                WHERE id = $1 AND state = $2 AND version = $3
+                """,
+                .init(move.before.id), .text(move.before.state.rawValue), .init(move.before.version),
+                .init(move.after.account), .init(move.after.attempt))
+            guard changed == 1 else { throw LedgerError.stale("machine \(move.before.id)") }
+            try record(move.after, was: move.before.state, at: now, cause: move.cause)
+        }
+    }
+
     /// Takes back promises that have been kept by others: those were never launched for, or only by their group.
     ///
     /// - Throws: `LedgerError.stale` if one is no longer what it was when that was decided.

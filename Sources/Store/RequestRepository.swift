@@ -45,7 +45,9 @@ package struct RequestRepository {
             SELECT request.count, CASE WHEN request.state = 'open' AND request.cancelled_at IS NULL THEN 1 ELSE 0 END,
                 SUM(CASE WHEN machine.state IN (\(Machine.State.living))
                     THEN 1 ELSE 0 END),
-                SUM(CASE WHEN machine.state = 'lost' AND machine.ran_at IS NULL THEN 1 ELSE 0 END), COUNT(*)
+                SUM(CASE WHEN machine.ran_at IS NULL AND (machine.state = 'lost'
+                        OR machine.state IN ('terminating', 'terminated') AND machine.failure LIKE '%"cause":"broken"%')
+                    THEN 1 ELSE 0 END), COUNT(*)
             FROM request JOIN machine ON machine.request = request.id
             WHERE request.template_id = $1 GROUP BY request.id
             """, .init(template)
@@ -63,13 +65,14 @@ package struct RequestRepository {
         try sql.run(
             """
             INSERT INTO request (id, key, kind, ordered, template, template_id, account, count, state, created_at,
-                deadline, cancelled_at, settled_at, wake_at, version)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                deadline, cancelled_at, settled_at, wake_at, version, elsewhere)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
             """,
             .init(request.id), .init(request.key), .text(request.kind.name), .init(try request.order.map(JSON.text)),
             .init(try request.template.map(JSON.text)), .init(request.template?.id), .init(request.account),
             .init(request.count), .text(request.state.rawValue), .init(request.createdAt), .init(request.deadline),
-            .init(request.cancelledAt), .init(request.settledAt), .init(request.wakeAt), .init(request.version))
+            .init(request.cancelledAt), .init(request.settledAt), .init(request.wakeAt), .init(request.version),
+            .init(try request.elsewhere.isEmpty ? nil : JSON.text(request.elsewhere)))
         if case .giveBack(let machines) = request.kind {
             for machine in machines {
                 try sql.run(
@@ -113,7 +116,8 @@ package struct RequestRepository {
     // MARK: Rows
 
     private let columns = """
-        id, kind, ordered, template, account, created_at, deadline, cancelled_at, settled_at, state, wake_at, version
+        id, kind, ordered, template, account, created_at, deadline, cancelled_at, settled_at, state, wake_at, version, \
+        elsewhere
         """
 
     private func read(_ row: any Row) throws -> Request {
@@ -130,6 +134,7 @@ package struct RequestRepository {
         request.state = try row.variant(9)
         request.wakeAt = row.moment(10)
         request.version = Int(row.integer(11)!)
+        request.elsewhere = try row.text(12).map { try JSON.value($0) } ?? []
         return request
     }
 

@@ -91,7 +91,7 @@ import Testing
                 machines[last].state = .lost
                 machines[last].since = now
                 machines[last].failure = Failure(.gone, refusal.text, meaning: refusal.meaning, code: refusal.code)
-            case .replace(1, let offering):
+            case .replace(1, _, let offering):
                 machines.append(Sample.machine(machines.count + 1) { $0.offering = offering })
             case .fail(_, let failure):
                 machines[last].state = .failed

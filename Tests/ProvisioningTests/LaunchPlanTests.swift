@@ -167,7 +167,7 @@ import Testing
     @Test func aMachineLostBeforeItRanIsReplaced() {
         let snapshot = Sample.snapshot(
             Sample.request(count: 3), Sample.machines(1...2, .running) + [Sample.machine(3, .lost)])
-        #expect(plan(snapshot, at: now).steps == [.replace(1, after: nil)])
+        #expect(plan(snapshot, at: now).steps == [.replace(1, at: Sample.account, after: nil)])
     }
 
     @Test func whatKeepsDyingIsReplacedEverMoreSlowlyAndNotForEver() {
@@ -177,10 +177,10 @@ import Testing
         func planned(_ machines: [Machine], after seconds: Int64) -> Plan {
             plan(Sample.snapshot(Sample.request(count: 2), machines), at: Sample.start + .seconds(seconds))
         }
-        #expect(planned(lost(1...2), after: 0).steps == [.replace(2, after: Sample.spotA)])
+        #expect(planned(lost(1...2), after: 0).steps == [.replace(2, at: Sample.account, after: Sample.spotA)])
         #expect(planned(lost(1...4), after: 19).steps.isEmpty)
         #expect(planned(lost(1...4), after: 19).wakeAt == Sample.start + .seconds(20))
-        #expect(planned(lost(1...4), after: 20).steps == [.replace(2, after: Sample.spotA)])
+        #expect(planned(lost(1...4), after: 20).steps == [.replace(2, at: Sample.account, after: Sample.spotA)])
         #expect(planned(lost(1...8), after: 800).steps == [.settle(.failed)])
     }
 

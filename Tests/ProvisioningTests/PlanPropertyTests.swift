@@ -35,6 +35,7 @@ import Testing
         case .lookUp: "lookUp"
         case .abandon: "abandon"
         case .fail: "fail"
+        case .move: "move"
         case .replace: "replace"
         case .launch: "launch"
         case .terminate: "terminate"
@@ -69,6 +70,11 @@ private enum Promises {
             case .fail(let ids, _):
                 written += ids
                 promise("only planned machines fail", ids.allSatisfy { states[$0] == .planned })
+            case .move(let ids, let other, _):
+                written += ids
+                promise("only planned machines go elsewhere", ids.allSatisfy { states[$0] == .planned })
+                promise("they go where the request may be served", request.accounts.contains(other))
+                promise("nothing goes anywhere once the request is over", !isOver)
             case .launch(let ids, let offerings):
                 written += ids
                 promise("only planned machines are launched", ids.allSatisfy { states[$0] == .planned })
@@ -90,7 +96,7 @@ private enum Promises {
                     ids.allSatisfy { states[$0] == .pending || states[$0] == .running })
                 promise("an account ends its own", account == Sample.account)
                 promise("a batch is one the API takes", (1...Sample.traits.terminateBatch).contains(ids.count))
-            case .replace(let count, _):
+            case .replace(let count, _, _):
                 let slots = snapshot.machines.count { $0.state != .lost || $0.ranAt != nil }
                 promise("never more machines than asked", count > 0 && slots + count <= request.count)
                 promise("nothing is replaced once the request is over", !isOver)

@@ -27,6 +27,10 @@ extension Preview {
             "preparations": .list(preparations.map(\.rendered)),
             "calls": .list(launches.map(\.rendered)),
             "fallbacks": .list(fallbacks.map(\.rendered)),
+            "elsewhere": .list(
+                elsewhere.map {
+                    ["account": .text($0.account.text), "offerings": .list($0.offerings.map(\.rendered))]
+                }),
         ]
     }
 
@@ -54,14 +58,16 @@ extension Preview {
     private var isInUnits: Bool { asked.contains { template.weight(of: $0.type, in: $0.market) != 1 } }
 
     private var blocks: [View.Block] {
-        let facts: [View.Fact?] = [
-            .init("template", template.id.text), .init("account", "\(account) (\(region))"),
-            .init("image", image),
-            .init(isInUnits ? "units" : "machines", "\(machines.count)"), .init("at least", leastText),
-            .init(asked.count > 1 ? "any of" : "offering", listed(asked, between: ", ")),
-            .init("then", listed(fallbacks, between: ", then ")),
-            .init("types", types?.text),
-        ]
+        let facts: [View.Fact?] =
+            [
+                .init("template", template.id.text), .init("account", "\(account) (\(region))"),
+                .init("image", image),
+                .init(isInUnits ? "units" : "machines", "\(machines.count)"), .init("at least", leastText),
+                .init(asked.count > 1 ? "any of" : "offering", listed(asked, between: ", ")),
+                .init("then", listed(fallbacks, between: ", then ")),
+            ] + elsewhere.map { .init("then at \($0.account)", listed($0.offerings, between: ", then ")) } + [
+                .init("types", types?.text)
+            ]
         let preparations = preparations.map { made in
             Self.block("\(made.action), unless it is there already", made.method, made.url, made.parameters)
         }

@@ -4,7 +4,8 @@ package struct Machine: Hashable, Sendable, Identifiable {
 
     package let id: ID
     package let request: Request.ID
-    package let account: AccountName
+    /// Where it is asked for; another one only while nothing has been asked for it.
+    package var account: AccountName
     package var state: State
     /// When it came into that state.
     package var since: Timestamp

@@ -12,9 +12,11 @@ package struct Plan: Sendable, Hashable {
         /// Close an intent that certainly brought nothing and is no longer wanted.
         case abandon(IntentToken)
         case fail([Machine.ID], Failure)
+        /// Ask another account for these; nothing has been asked for them that is not known to have brought nothing.
+        case move([Machine.ID], to: AccountName, because: Refusal)
         /// Promise this many more machines in place of those lost before they ever ran, not beginning with the
         /// offering that brought the last of them.
-        case replace(Int, after: Offering?)
+        case replace(Int, at: AccountName, after: Offering?)
         /// By the first of the offerings, or by whichever of them the cloud picks; never none.
         case launch([Machine.ID], [Offering])
         /// Members of a group are taken out of it too.

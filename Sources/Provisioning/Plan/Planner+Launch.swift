@@ -6,7 +6,7 @@ extension Planner {
         } else if request.deadline <= now {
             giveUp(keeping: [.running], Failure(.deadline, "the deadline of the request passed"))
         } else {
-            launch(from: template.offerings)
+            launch()
             giveUpHopeless()
             replaceLost(upTo: order.count)
         }
@@ -20,20 +20,22 @@ extension Planner {
         terminate(machines(.pending, .running).filter { !keeping.contains($0.state) }, failure)
     }
 
-    private mutating func launch(from offerings: [Offering]) {
-        guard let account = request.account, let traits = snapshot.traits[account] else { return }
+    private mutating func launch() {
         let groups = Dictionary(grouping: machines(.planned), by: Waiting.init).values
         for group in groups.sorted(by: { $0[0].id < $1[0].id }) {
             if let retryAt = group[0].retryAt, retryAt > now {
                 wake(by: retryAt)
                 continue
             }
-            switch choose(from: offerings, for: group[0], at: account) {
+            guard let traits = snapshot.traits[group[0].account] else { continue }
+            switch choose(for: group[0]) {
             case .offerings(let offerings):
                 let most = min(traits.launchBatch, group[0].failure?.atMost ?? .max)
                 for part in group.map(\.id).chunked(by: most) {
                     plan.steps.append(.launch(part, traits.takesManyOfferings ? offerings : [offerings[0]]))
                 }
+            case .account(let other, let refusal):
+                plan.steps.append(.move(group.map(\.id), to: other, because: refusal))
             case .later(let moment):
                 wake(by: moment)
             case .none(let refusal):
@@ -66,7 +68,7 @@ extension Planner {
         if again > now { return wake(by: again) }
         // What makes no sense here makes none elsewhere.
         let isHopeless = why == .invalid || why == .credentials
-        plan.steps.append(.replace(missing, after: isHopeless ? nil : latest.offering))
+        plan.steps.append(.replace(missing, at: latest.account, after: isHopeless ? nil : latest.offering))
     }
 
     /// How many machines may be lost as they come up for each one asked for.
@@ -116,25 +118,46 @@ extension Planner {
     private enum Choice {
         /// Never none.
         case offerings([Offering])
+        /// Its own has none, by this refusal above all.
+        case account(AccountName, Refusal)
         case later(Timestamp)
         case none(Refusal)
     }
 
-    /// The offerings worth asking, in the template's order from the next one on.
+    /// What is worth asking: the offerings of the account that a machine is asked of, else those of the next account.
+    private func choose(for machine: Machine) -> Choice {
+        let here = request.accounts.firstIndex(of: machine.account) ?? 0
+        let others = request.accounts[here...].dropFirst() + request.accounts[..<here]
+        let home = offers(at: machine.account, for: machine)
+        if !home.open.isEmpty { return .offerings(home.open) }
+        let refusal = home.refusal ?? Refusal(.invalid, code: "NoOffering", message: "the template offers nothing")
+        let elsewhere = others.filter { $0 != machine.account }.map { ($0, offers(at: $0, for: machine)) }
+        if let other = elsewhere.first(where: { !$0.1.open.isEmpty }) { return .account(other.0, refusal) }
+        let earliest = ([home] + elsewhere.map(\.1)).compactMap(\.earliest).min()
+        if let earliest, earliest < request.deadline { return .later(earliest) }
+        return .none(refusal)
+    }
+
+    /// The offerings of one account worth asking, in the template's order from the next one on.
     ///
     /// An offering refused since this request was made is out. One refused before is asked again once its block
     /// is over, so that every request gets an answer of its own time while its deadline lasts.
-    private func choose(from offerings: [Offering], for machine: Machine, at account: AccountName) -> Choice {
+    private func offers(
+        at account: AccountName, for machine: Machine
+    ) -> (open: [Offering], earliest: Timestamp?, refusal: Refusal?) {
         var earliest: Timestamp?
         var refusal: Refusal?
         var open: [Offering] = []
-        let start = machine.nextOffering(in: offerings)
-        let families = snapshot.traits[account]?.quotaFamilies ?? QuotaFamilies()
+        guard let template = request.template(at: account), let traits = snapshot.traits[account] else {
+            return (open, earliest, refusal)
+        }
+        let offerings = template.offerings
+        let start = machine.account == account ? machine.nextOffering(in: offerings) : 0
         for index in offerings.indices {
             let offering = offerings[(start + index) % offerings.count]
             let blocks = snapshot.blocks.filter {
                 $0.scope.account == account && $0.until > now
-                    && $0.scope.covers(offering, of: request.template, counting: families)
+                    && $0.scope.covers(offering, of: template, counting: traits.quotaFamilies)
             }
             guard let until = blocks.map(\.until).max() else {
                 open.append(offering)
@@ -143,9 +166,7 @@ extension Planner {
             refusal = blocks[0].refusal
             if blocks.allSatisfy({ $0.since < request.createdAt }) { earliest = min(earliest ?? until, until) }
         }
-        if !open.isEmpty { return .offerings(open) }
-        if let earliest, earliest < request.deadline { return .later(earliest) }
-        return .none(refusal ?? Refusal(.invalid, code: "NoOffering", message: "the template offers nothing"))
+        return (open, earliest, refusal)
     }
 }
 
@@ -165,11 +186,13 @@ extension Machine {
 
 /// What planned machines must have in common to be launched by one call.
 private struct Waiting: Hashable {
+    let account: AccountName
     let offering: Offering?
     let failure: Failure?
     let retryAt: Timestamp?
 
     init(_ machine: Machine) {
+        account = machine.account
         offering = machine.offering
         failure = machine.failure
         retryAt = machine.retryAt

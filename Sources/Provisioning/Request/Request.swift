@@ -17,6 +17,8 @@ package struct Request: Hashable, Sendable, Identifiable {
     package let kind: Kind
     /// Nil for a return, whose machines may be anybody's.
     package let account: AccountName?
+    /// Where else it may come from, in order of preference, and what its template comes to there.
+    package var elsewhere: [Elsewhere] = []
     package let createdAt: Timestamp
     package let deadline: Timestamp
     package var cancelledAt: Timestamp?
@@ -37,7 +39,26 @@ package struct Request: Hashable, Sendable, Identifiable {
     }
 }
 
+/// Another account that a request may be served by.
+package struct Elsewhere: Hashable, Sendable, Codable {
+    package var account: AccountName
+    package var template: Template
+
+    package init(account: AccountName, template: Template) {
+        self.account = account
+        self.template = template
+    }
+}
+
 extension Request {
+    /// All accounts that it may be served by, the preferred one first.
+    package var accounts: [AccountName] { (account.map { [$0] } ?? []) + elsewhere.map(\.account) }
+
+    /// What its template comes to at an account.
+    package func template(at account: AccountName) -> Template? {
+        elsewhere.first { $0.account == account }?.template ?? template
+    }
+
     package var order: Order? {
         if case .launch(let order, _) = kind { order } else { nil }
     }

@@ -11,6 +11,9 @@ package struct Template: Hashable, Sendable, Codable, Identifiable {
     package var cloud: CloudName?
     /// The account asked when an order names none; nil: the default account of `config/`.
     package var account: AccountName?
+    /// Those asked after it, in order, for what it has no room or no allowance for; it comes to something of its own at
+    /// each. Nil: nobody else is asked.
+    package var fallbackAccounts: [AccountName]?
     package var api: APIName?
     package var isActive = true
 

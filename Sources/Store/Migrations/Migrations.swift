@@ -2,7 +2,7 @@ import Provisioning
 
 /// Numbered, forward, each in a transaction of its own; a ledger knows the number it has come to.
 let migrations: [(number: Int64, script: String)] = [
-    (1, firstTables), (2, scaffoldTables), (3, operationColumn),
+    (1, firstTables), (2, scaffoldTables), (3, cloudColumns),
 ]
 
 /// Brings a ledger up to date.
