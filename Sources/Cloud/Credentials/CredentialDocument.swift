@@ -11,6 +11,8 @@ package struct CredentialDocument {
 
     private let root: Node
 
+    private init(root: Node) { self.root = root }
+
     /// - Parameter key: where in the document the object is that is meant; nil: it is the document.
     package init(_ bytes: [UInt8], under key: String? = nil) throws(Flaw) {
         let (document, diagnostics) = Document.parse(bytes, file: "", format: .json)
@@ -29,6 +31,19 @@ package struct CredentialDocument {
         guard let node = root[key], node.kind == .scalar, !node.isNull, let text = node.text else { return nil }
         return text.isEmpty ? nil : text
     }
+
+    /// An object within it.
+    func object(_ key: String) -> CredentialDocument? {
+        root[key].flatMap { $0.kind == .map ? CredentialDocument(root: $0) : nil }
+    }
+
+    /// All its texts and numbers, in the order they are written.
+    var texts: [(key: String, text: String)] {
+        root.fields.compactMap { field in self[field.key].map { (field.key, $0) } }
+    }
+
+    /// The texts of a list in it.
+    func list(_ key: String) -> [String] { root[key]?.items.compactMap(\.text) ?? [] }
 
     /// The credentials that it holds, as most of those write them who give any out.
     func credentials(tokenKey: String, source: String) throws(Flaw) -> AWSCredentials {

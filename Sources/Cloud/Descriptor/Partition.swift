@@ -35,6 +35,8 @@ extension ProviderDescriptor {
         package let prefixes: [String]
         /// How addresses are made; a kind that is not here does not exist.
         package let forms: [EndpointKind: Form]
+        /// Where its tokens are had; nil: its requests are signed.
+        package let authority: Endpoint?
         /// Where services answer that have no region.
         package let global: [Service: GlobalService]
 
@@ -60,6 +62,7 @@ extension ProviderDescriptor.Partition {
         let dual = fields.nested("dualstack", what: "partition") { ProviderDescriptor.Partition.forms(&$0) }
         dual?.forEach { forms[EndpointKind(isFIPS: $0, isDualStack: true)] = $1 }
         self.forms = forms
+        authority = fields.endpoint("authority")
         var global: [Service: ProviderDescriptor.GlobalService] = [:]
         for entry in fields.entries("global") ?? [] {
             var service = FieldReader(entry.value, what: "service")
@@ -87,16 +90,21 @@ extension ProviderDescriptor.GlobalService {
         ]
         var endpoints: [EndpointKind: Endpoint] = [:]
         for (name, kind) in rows {
-            guard let text = kind == .plain ? fields.required(name, { $0.string($1) }) : fields.string(name) else {
-                continue
-            }
-            endpoints[kind] = Endpoint(text)
-            if endpoints[kind] == nil {
-                fields.report(
-                    "field.range", "`\(text)` is no endpoint", at: fields.field(name)?.value.place,
-                    hint: "as in `https://host`")
-            }
+            endpoints[kind] = kind == .plain ? fields.required(name) { $0.endpoint($1) } : fields.endpoint(name)
         }
         self.endpoints = endpoints
+    }
+}
+
+extension FieldReader {
+    /// Nil: it is not there, or no endpoint, which is reported.
+    fileprivate mutating func endpoint(_ name: FieldName) -> Endpoint? {
+        guard let text = string(name) else { return nil }
+        let endpoint = Endpoint(text)
+        if endpoint == nil {
+            report(
+                "field.range", "`\(text)` is no endpoint", at: field(name)?.value.place, hint: "as in `https://host`")
+        }
+        return endpoint
     }
 }

@@ -74,9 +74,8 @@ package struct ClientCertificate: Sendable {
         defer { if let certificate { X509_free(certificate) } }
         guard isOpen else {
             // The same where its ciphers are so old that libcrypto no longer has them.
-            throw KeyFlaw(
-                password == nil
-                    ? "is PKCS #12 that does not open without a password" : "is PKCS #12 that this password does not open")
+            let why = password == nil ? "does not open without a password" : "this password does not open"
+            throw KeyFlaw("is PKCS #12 that \(why)")
         }
         guard let key else { throw KeyFlaw("has no private key") }
         self.key = try RSAKey(owning: key)
