@@ -95,7 +95,7 @@ import Testing
 
     @Test(arguments: [("app.pem", nil), ("app.p12", "open-sesame")])
     func aCertificateSignsForItsApplication(_ file: String, _ password: String?) async throws {
-        var (world, wire) = world(["AZURE_CLIENT_CERTIFICATE_PATH": "/etc/app", "AZURE_CLIENT_CERTIFICATE_PASSWORD": ""])
+        var (world, wire) = world(["AZURE_CLIENT_CERTIFICATE_PATH": "/etc/app"])
         world.environment["AZURE_CLIENT_CERTIFICATE_PASSWORD"] = password
         world.files["/etc/app"] = try Fixtures.bytes("keys/\(file)")
         let found = try await world.azure().resolve()

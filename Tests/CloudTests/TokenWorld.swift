@@ -48,6 +48,29 @@ struct TokenWorld {
     }
 }
 
+extension TokenWorld {
+    func gcp(credentialsFile: String? = nil, impersonate: String? = nil) -> GCPCredentialChain {
+        GCPCredentialChain(
+            credentialsFile: credentialsFile, impersonate: impersonate, environment: environment, doors: doors)
+    }
+
+    /// What Google Cloud's chain says: `found SOURCE`, or why it found nothing.
+    func gcpReport(credentialsFile: String? = nil, impersonate: String? = nil) async -> String {
+        do {
+            let chain = gcp(credentialsFile: credentialsFile, impersonate: impersonate)
+            return "found \(try await chain.resolve().source)"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    /// Writes a file of credentials, and names it in the environment.
+    mutating func write(_ credentials: String, to path: String = "/etc/key.json") {
+        files[path] = Array(credentials.utf8)
+        environment["GOOGLE_APPLICATION_CREDENTIALS"] = path
+    }
+}
+
 extension HTTPResponse {
     static func answer(_ body: String, status: Int = 200, _ headers: [HTTPHeader] = []) -> HTTPResponse {
         HTTPResponse(status: status, headers: headers, body: Array(body.utf8))

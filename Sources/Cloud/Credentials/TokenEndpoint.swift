@@ -24,7 +24,7 @@ struct TokenEndpoint {
     func token(by request: HTTPRequest, source: String) async -> TokenFinding {
         let now = doors.surroundings.now()
         return switch await answer(to: request) {
-        case .body(let body): token(in: body, at: now, source: source)
+        case .yes(let response): token(in: response.body, at: now, source: source)
         case .refused(let refusal): .stop("\(place): \(refusal)")
         case .late(let why): .later("\(place): \(why)")
         }
@@ -41,7 +41,7 @@ struct TokenEndpoint {
     }
 
     enum Answer {
-        case body([UInt8])
+        case yes(HTTPResponse)
         case refused(TokenRefusal)
         /// It may come right.
         case late(String)
@@ -50,14 +50,14 @@ struct TokenEndpoint {
     func answer(to request: HTTPRequest) async -> Answer {
         switch await doors.ask(request, within: deadline, attempts: attempts) {
         case .failure(let error): return .late("\(error)")
-        case .success(let response) where response.status == 200: return .body(response.body)
+        case .success(let response) where response.status == 200: return .yes(response)
         case .success(let response):
             let refusal = TokenRefusal(response, hiding: secrets)
             return response.isBusy || refusal.isPassing ? .late("\(refusal)") : .refused(refusal)
         }
     }
 
-    private var place: String { address.endpoint.text }
+    var place: String { address.endpoint.text }
 }
 
 extension Endpoint {

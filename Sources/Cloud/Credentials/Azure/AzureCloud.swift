@@ -19,10 +19,10 @@ package struct AzureCloud: Sendable, Hashable {
 }
 
 extension ProviderDescriptor {
-    /// The cloud that a region belongs to; nil: its partition has no `authority`, or there is no service `arm`.
+    /// The cloud that a region belongs to; nil: its partition has no `authority`, or there is no service `management`.
     package func azureCloud(of region: String) -> AzureCloud? {
         guard let partition = partition(of: region), let authority = partition.authority,
-            let manager = endpoint(of: "arm", in: region)
+            let manager = endpoint(of: "management", in: region)
         else { return nil }
         return AzureCloud(name: partition.name, authority: authority, manager: manager)
     }

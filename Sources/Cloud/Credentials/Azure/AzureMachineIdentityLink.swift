@@ -29,7 +29,7 @@ struct AzureMachineIdentityLink: CredentialLink {
             address: Address(endpoint), doors: scene.doors, deadline: .seconds(10), attempts: 5)
         let now = scene.doors.surroundings.now()
         return switch await metadata.answer(to: request) {
-        case .body(let body): metadata.token(in: body, at: now, source: name + scene.identitySuffix)
+        case .yes(let response): metadata.token(in: response.body, at: now, source: name + scene.identitySuffix)
         // A machine without an identity answers so; but one that was named is missed.
         case .refused(let refusal) where refusal.status == 400 && scene.identity == nil:
             .absent("this machine has no identity")
