@@ -6,6 +6,9 @@ import Testing
 
 /// Azure's clouds, as the table of the provider has them.
 @Suite struct AzureCloudTests {
+    private static let table = Fixtures.folder.deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "providers/azure/provider.yaml")
+
     private func descriptor(_ provider: String) throws -> ProviderDescriptor {
         let folder = FileManager.default.temporaryDirectory.appending(path: "muster-clouds-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -17,20 +20,7 @@ import Testing
     }
 
     @Test func theCloudOfARegionIsReadFromItsTable() throws {
-        let text = """
-            name: azure
-            usual_api: azure/virtual-machines
-            endpoints:
-              arm: https://management.{suffix}
-            partitions:
-              public: {suffix: azure.com, authority: "https://login.microsoftonline.com", prefixes: []}
-              usgov: {suffix: usgovcloudapi.net, authority: "https://login.microsoftonline.us", prefixes: [usgov, usdod]}
-              china: {suffix: chinacloudapi.cn, authority: "https://login.chinacloudapi.cn", prefixes: [china]}
-            pace:
-              reading: {per_second: 20, burst: 100}
-              changing: {per_second: 5, burst: 50}
-            """
-        let table = try descriptor(text)
+        let table = try descriptor(String(contentsOf: Self.table, encoding: .utf8))
         func cloud(_ region: String) throws -> String {
             let cloud = try #require(table.azureCloud(of: region))
             return "\(cloud.name) \(cloud.authority) \(cloud.scope)"
@@ -46,18 +36,17 @@ import Testing
                 == "china https://login.chinacloudapi.cn https://management.chinacloudapi.cn/.default")
     }
 
-    @Test func anAuthorityThatIsNoAddressIsAMistake() {
-        let text = """
-            name: azure
-            usual_api: azure/virtual-machines
-            endpoints: {arm: "https://management.{suffix}"}
-            partitions:
-              public: {suffix: azure.com, authority: login.microsoftonline.com, prefixes: []}
-            pace:
-              reading: {per_second: 20, burst: 100}
-              changing: {per_second: 5, burst: 50}
-            """
+    @Test func anAuthorityThatIsNoAddressIsAMistake() throws {
+        let text = try String(contentsOf: Self.table, encoding: .utf8)
+            .replacing("https://login.microsoftonline.com", with: "login.microsoftonline.com")
         let rejected = #expect(throws: Rejected.self) { try descriptor(text) }
         #expect(rejected?.diagnostics.map(\.message) == ["`login.microsoftonline.com` is no endpoint"])
+    }
+
+    @Test func whatIsSignedHasNoAuthority() throws {
+        let text = try String(contentsOf: Self.table, encoding: .utf8)
+            .replacing("    authority: https://login.microsoftonline.us\n", with: "")
+        #expect(try descriptor(text).azureCloud(of: "usgovvirginia") == nil)
+        #expect(try descriptor(text).azureCloud(of: "westeurope") != nil)
     }
 }
