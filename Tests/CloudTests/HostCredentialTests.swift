@@ -127,10 +127,16 @@ import Testing
 
     @Test func whatIsOnThisLinkIsAskedWithoutAProxy() {
         func isNear(_ host: String) -> Bool { Endpoint(scheme: .http, host: host).isNear }
-        for host in ["169.254.169.254", "169.254.170.2", "127.0.0.1", "localhost", "[::1]", "[fd00:ec2::254]"] {
+        for host in [
+            "169.254.169.254", "169.254.170.2", "127.0.0.1", "localhost", "[::1]", "[fd00:ec2::254]",
+            "metadata.google.internal",
+        ] {
             #expect(isNear(host))
         }
-        for host in ["169.254.evil.com", "169.253.0.1", "ec2.amazonaws.com", "[fd01::1]", "127.evil.com"] {
+        for host in [
+            "169.254.evil.com", "169.253.0.1", "ec2.amazonaws.com", "[fd01::1]", "127.evil.com",
+            "metadata.google.internal.evil.com",
+        ] {
             #expect(!isNear(host))
         }
     }

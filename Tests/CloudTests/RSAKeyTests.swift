@@ -37,6 +37,23 @@ import Testing
         #expect(!rsaVerify(signature, of: text, by: try file("curve.pem"), scheme))
     }
 
+    /// RFC 7518, section 3.5, wants a salt as long as the digest; these two are of `openssl dgst`, one with another.
+    @Test func aSaltIsAsLongAsTheDigest() throws {
+        let right =
+            "AQx6ovITDo-krDrRkk7IJ6Ku4mtmt6PGkYmMmmZKTZzcHQdy9qCHfFLXKjvavHZ8rN0VvZu1G_a3lZMSi3Gx4NVXyt5XHSsF2geR"
+            + "uLr1CoGiAr6YcLdliwEhMrimBVJtd9XApJicTnvTBHFNX2LoCKRKx_n4ddc830lcxFYzHyCSPGe1EGmLUqXvxz6qY2y5P6750El6"
+            + "goMcTjh_A7tqMuNVQKWk-ibOifD3kLoyc2UZk4OqIM4lWKX5j_ACm6l3HMdXhXQGjzZORKuIB_CiU8iaSLphm6GujRSueue-tvkX"
+            + "Hj6aYlobB01EsySuxPqVaYgI2rBPdjqmbFhcTY1ctA"
+        let short =
+            "zav_LQcfOvwymkBXCk8zxY-2zZgDorW1mhcabtSXoUxXgqLYYzK3gEDHtXHsNa2EuynOV-YZUo_R951yNf_rWxfSnm0IzKRNf36a"
+            + "jw-tCiAhpQhuwllwHp20P_kuOJrx7k--HimS3sRrsJsiw39kDXqEkFldBwtUICv7J1Id3mbHMaWdORveC1J0ubxQjF-vBTavhWm8"
+            + "q-FE6TEXC471fH_U3z9W3sUUfDgaL9kMCVX2DEnHKhjVsivSoRlWpQU0cHmr6TxiYFi-K0k0H52gafZL-7u3OzpzUp7EgCVQxiZq"
+            + "6o6kKJJnccw-qjmhIc1f4321h2WNvnXTqyWv2oy0ig"
+        let certificate = try file("app-certificate.pem"), text = Array("who we are".utf8)
+        #expect(rsaVerify(try #require([UInt8](base64URL: right)), of: text, by: certificate, .ps256))
+        #expect(!rsaVerify(try #require([UInt8](base64URL: short)), of: text, by: certificate, .ps256))
+    }
+
     @Test func aWebTokenSaysAndIsSignedByWhatItSays() throws {
         let key = try RSAKey(pem: file("app-key.pem"))
         let token = try JSONWebToken(

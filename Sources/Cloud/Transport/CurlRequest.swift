@@ -35,6 +35,7 @@ extension Endpoint {
     /// Whether it is on this machine or its own link, where no proxy can go in our place.
     var isNear: Bool {
         isThisMachine || host.hasPrefix("169.254.") && isAddress || host.lowercased().hasPrefix("[fd00:ec2:")
+            || host.lowercased() == "metadata.google.internal"
     }
 
     private var isAddress: Bool {

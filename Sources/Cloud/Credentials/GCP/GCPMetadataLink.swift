@@ -57,6 +57,6 @@ extension HTTPResponse {
 extension Endpoint {
     /// Whatever is asked there is asked without a secret, but what it answers is believed.
     fileprivate var mayHaveMetadata: Bool {
-        isNear || ["metadata", "metadata.google.internal", "metadata.google.internal."].contains(host.lowercased())
+        isNear || host.lowercased() == "metadata"
     }
 }
