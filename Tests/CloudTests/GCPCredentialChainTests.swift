@@ -239,6 +239,20 @@ import Testing
                 + #""delegates": ["projects/-/serviceAccounts/first@p.iam"]}"#)
     }
 
+    @Test func whereAccountsAreImpersonatedIsOfTheUniverseOrAsTold() async throws {
+        var (world, wire) = impersonating(Self.user)
+        world.environment["GOOGLE_CLOUD_UNIVERSE_DOMAIN"] = "apis-berlin.example"
+        _ = try await world.gcp(impersonate: "grid@p.iam").resolve()
+        #expect(wire.requests.last?.endpoint.text == "https://iamcredentials.apis-berlin.example")
+        let place = try #require(Endpoint("https://iam.example"))
+        let chain = GCPCredentialChain(
+            impersonate: "grid@p.iam", quotaProject: "billed-here", iam: place, environment: world.environment,
+            doors: world.doors)
+        #expect(try await chain.resolve().quotaProject == "billed-here")
+        #expect(wire.requests.last?.endpoint == place)
+        #expect(wire.requests.last?.headers["X-Goog-User-Project"] == "billed-here")
+    }
+
     @Test func anAccountThatMayNotBeImpersonatedIsTold() async {
         let no = HTTPResponse.answer(
             #"{"error": {"code": 403, "message": "Permission 'iam.serviceAccounts.getAccessToken' denied", "#
