@@ -34,10 +34,10 @@ extension AccountSettings {
                 "field.clash", "an emulated account has no `endpoint`", at: endpointField?.keyPlace,
                 hint: "drop one of `emulated` and `endpoint`")
         }
-        guard let cloud, let region else { return nil }
+        guard let cloud else { return nil }
         self.name = AccountName(name)
         self.cloud = cloud
-        self.region = region
+        self.region = region ?? ""
         switch cloud {
         case "azure":
             guard let account = AzureAccount(&reader, isEmulated: isEmulated, variable) else { return nil }
@@ -47,6 +47,8 @@ extension AccountSettings {
             site = .gcp(account)
         default: takeAWS(&reader, at: endpointField, variable)
         }
+        // Only now: all that is wrong is told at once.
+        if region == nil { return nil }
     }
 
     private mutating func takeAWS(

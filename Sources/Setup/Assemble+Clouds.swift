@@ -36,10 +36,37 @@ extension House {
     ) -> any Signer {
         switch account.site {
         case .aws: awsSigner(awsCredentials(for: account, descriptor, transport), account, descriptor)
-        case .azure, .gcp:
-            BearerSigner(tokens: FixedToken(BearerToken(EmulatorSettings.demoBearer, source: "the emulator")))
+        case .azure(let azure): BearerSigner(tokens: tokens(for: account, azure, descriptor, transport))
+        case .gcp(let gcp): BearerSigner(tokens: tokens(for: account, gcp, transport))
         }
     }
+
+    private func tokens(
+        for account: AccountSettings, _ azure: AzureAccount, _ descriptor: ProviderDescriptor,
+        _ transport: any Transport
+    ) -> any TokenSource {
+        if account.isEmulated { return House.emulatorToken }
+        guard let cloud = descriptor.azureCloud(of: account.region) else {
+            preconditionFailure("every partition of Azure has an authority")
+        }
+        return AzureCredentialChain(
+            tenant: azure.tenant, clientID: azure.clientID, environment: environment, cloud: cloud,
+            doors: CredentialDoors(transport: transport, surroundings: surroundings)
+        ).source(random: surroundings.random)
+    }
+
+    private func tokens(
+        for account: AccountSettings, _ gcp: GCPAccount, _ transport: any Transport
+    ) -> any TokenSource {
+        if account.isEmulated { return House.emulatorToken }
+        return GCPCredentialChain(
+            credentialsFile: gcp.credentialsFile, impersonate: gcp.impersonate, environment: environment,
+            doors: CredentialDoors(transport: transport, surroundings: surroundings)
+        ).source(random: surroundings.random)
+    }
+
+    private static let emulatorToken = FixedToken(
+        BearerToken(EmulatorSettings.demoBearer, source: "the emulator"))
 
     func awsSigner(
         _ credentials: any CredentialSource, _ account: AccountSettings, _ descriptor: ProviderDescriptor,

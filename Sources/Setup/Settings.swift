@@ -79,6 +79,13 @@ package struct AzureAccount: Sendable, Hashable {
     /// The tenant to prove who we are at, and as whom; nil: as the environment says.
     package var tenant: String?
     package var clientID: String?
+
+    package init(subscription: String, resourceGroup: String, tenant: String? = nil, clientID: String? = nil) {
+        self.subscription = subscription
+        self.resourceGroup = resourceGroup
+        self.tenant = tenant
+        self.clientID = clientID
+    }
 }
 
 package struct GCPAccount: Sendable, Hashable {
@@ -87,6 +94,12 @@ package struct GCPAccount: Sendable, Hashable {
     package var credentialsFile: String?
     /// The service account to act as, by its e-mail address; nil: as the credentials are.
     package var impersonate: String?
+
+    package init(project: String, credentialsFile: String? = nil, impersonate: String? = nil) {
+        self.project = project
+        self.credentialsFile = credentialsFile
+        self.impersonate = impersonate
+    }
 }
 
 /// What a command line may say of settings.
