@@ -4,6 +4,7 @@ import Provisioning
 /// How an emulated cloud is set up.
 package struct EmulatorSettings: Sendable {
     package var credentials: [EmulatorCredential]
+    package var azure = AzureAccess.demo
     package var zones: [String: [String]] = EmulatorSettings.someRegions
     /// From launch to running; single instances differ by up to a quarter.
     package var bootSeconds: Double = 10

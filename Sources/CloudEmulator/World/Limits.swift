@@ -66,6 +66,18 @@ package struct RateBucket: Sendable, Codable, Hashable {
         level -= amount
         return true
     }
+
+    /// How much is in it.
+    package func level(at now: Timestamp) -> Double {
+        guard let filledAt, now > filledAt else { return level }
+        return min(size, level + Double((now - filledAt).wholeMicroseconds) / 1e6 * perSecond)
+    }
+
+    /// When there is enough for one call again, in whole seconds, at least one.
+    package func seconds(untilNextAt now: Timestamp) -> Int {
+        guard perSecond > 0 else { return 3600 }
+        return max(1, Int(min(3600, ((1 - level(at: now)) / perSecond).rounded(.up))))
+    }
 }
 
 extension World {

@@ -62,6 +62,8 @@ package struct Conditions: Sendable, Hashable {
     package var visibilityLag: Duration = .zero
     /// Zones by region.
     package var zones: [String: [String]] = [:]
+    /// How many a page of a listing has at most where the caller does not say; of Azure.
+    package var pageSize = 100
 
     package init() {}
 
