@@ -6,10 +6,7 @@ enum CatalogCalls {
         switch call.operation {
         case "Subscriptions_List":
             let known = Set(world.azure?.subscriptions.keys.map { $0 } ?? []).union([access.subscription])
-            return ARMAnswer(body: [
-                "value": .array(known.sorted().map { subscription($0, access) }),
-                "count": ["type": "Total", "value": .integer(known.count)],
-            ])
+            return .list(known.sorted().map { subscription($0, access) })
         case "Subscriptions_Get": return .value(subscription(call.subscription, access))
         case "Subscriptions_ListLocations": return locations(call)
         case "Providers_List": return .list(providers.map { provider($0, call) })

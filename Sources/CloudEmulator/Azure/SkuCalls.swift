@@ -12,11 +12,12 @@ enum SkuCalls {
             locations = locations.filter { $0 == AzureInventory.location(words[2]) }
         }
         // All of them at once are too many for one answer.
-        let all = locations.lazy.flatMap { location in AzureInventory.sizes.lazy.map { (location, $0) } }
-        let start = call.query["$skiptoken"].flatMap { Int($0) } ?? 0, pageSize = 2000
-        let page = all.dropFirst(start).prefix(pageSize).map { sku($1, in: $0, world) }
-        let hasMore = all.count > start + pageSize
-        return .list(Array(page), next: hasMore ? call.nextLink(after: start + pageSize) : nil)
+        let sizes = AzureInventory.sizes, pageSize = 500
+        let start = max(0, call.query["$skiptoken"].flatMap { Int($0) } ?? 0), count = locations.count * sizes.count
+        let page = (min(start, count)..<min(start + pageSize, count)).map { number in
+            sku(sizes[number % sizes.count], in: locations[number / sizes.count], world)
+        }
+        return .list(page, next: start + pageSize < count ? call.nextLink(after: start + pageSize) : nil)
     }
 
     private static func sku(_ size: AzureSize, in location: String, _ world: World) -> JSONValue {
