@@ -14,7 +14,7 @@ package final class Emulator: Sendable {
     /// - Throws: `DamagedWorld` if there is a saved world and it cannot be read.
     package init(settings: EmulatorSettings = .demo, surroundings: Surroundings = .system) throws {
         self.aws = AWSFaces(credentials: settings.credentials)
-        self.others = [AzureFace(settings.azure)]
+        self.others = [AzureFace(settings.azure), GCPFaces(settings.google)]
         self.keeper = try WorldKeeper(file: settings.worldFile.map(WorldFile.init), conditions: settings.conditions)
         self.surroundings = surroundings
     }

@@ -6,6 +6,7 @@ package struct EmulatorSettings: Sendable {
     package var credentials: [EmulatorCredential]
     package var azure = AzureAccess.demo
     package var zones: [String: [String]] = EmulatorSettings.someRegions
+    package var google = GoogleSettings()
     /// From launch to running; single instances differ by up to a quarter.
     package var bootSeconds: Double = 10
     /// From the call that terminates to terminated.
@@ -40,6 +41,7 @@ package struct EmulatorSettings: Sendable {
         conditions.shutdownSeconds = shutdownSeconds
         conditions.visibilityLag = visibilityLag
         conditions.zones = zones
+        conditions.googleZones = google.zones
         return conditions
     }
 }

@@ -6,5 +6,6 @@ extension World {
     mutating func advance(to now: Timestamp, reading read: LaunchReader, chance: () -> UInt64) {
         tendFleets(at: now, chance: chance)
         tendGroups(at: now, reading: read, chance: chance)
+        tendGoogleGroups(at: now, chance: chance)
     }
 }

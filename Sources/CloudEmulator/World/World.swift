@@ -64,6 +64,8 @@ package struct Conditions: Sendable, Hashable {
     package var zones: [String: [String]] = [:]
     /// How many a page of a listing has at most where the caller does not say; of Azure.
     package var pageSize = 100
+    /// Those of the emulated Google Cloud.
+    package var googleZones: [String: [String]] = [:]
 
     package init() {}
 
