@@ -24,7 +24,10 @@ package struct GCPMachineType: Sendable, Hashable {
             }
         }
         return lines.flatMap(family)
-            + [GCPMachineType(name: "f1-micro", vcpus: 1, memoryMB: 614), GCPMachineType(name: "g1-small", vcpus: 1, memoryMB: 1740)]
+            + [
+                GCPMachineType(name: "f1-micro", vcpus: 1, memoryMB: 614),
+                GCPMachineType(name: "g1-small", vcpus: 1, memoryMB: 1740),
+            ]
     }()
 
     private static let byName = Dictionary(uniqueKeysWithValues: predefined.map { ($0.name, $0) })
@@ -88,6 +91,7 @@ extension GCPMachineType {
 
     /// `NVIDIA_T4_GPUS` for `nvidia-tesla-t4`
     package static func metric(ofGPU name: String) -> String {
+        if name.hasPrefix("nvidia-h100") { return "NVIDIA_H100_GPUS" }
         let words = name.split(separator: "-").filter { $0 != "tesla" && $0 != "nvidia" }
         return "NVIDIA_" + words.joined(separator: "_").uppercased() + "_GPUS"
     }
