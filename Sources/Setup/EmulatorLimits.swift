@@ -38,7 +38,10 @@ package struct EmulatorLimits: Sendable {
             let named = item.string("region"), family = item.string("family") ?? "standard"
             let markets = EmulatorLimits.markets(&item)
             guard let vcpus = item.required("vcpus", { $0.integer($1, in: 0...Int.max) }) else { return }
-            for region in named.map({ [$0] }) ?? EmulatorSettings.someRegions.keys.sorted() {
+            // Google's metrics are written large.
+            let isGoogles = family == family.uppercased()
+            let everywhere = isGoogles ? GCPInventory.someRegions : EmulatorSettings.someRegions
+            for region in named.map({ [$0] }) ?? everywhere.keys.sorted() {
                 for market in markets {
                     limits.quotas[Quota(family: family, market: market, region: region)] = vcpus
                 }
@@ -69,10 +72,12 @@ package struct EmulatorLimits: Sendable {
     /// A type in one zone or in all, on one market or on both.
     private static func pools(_ item: inout FieldReader) -> [Pool] {
         let type = item.required("type") { $0.string($1) }
-        if let type, !isInstanceType(type) {
+        if let type, !isInstanceType(type), GCPMachineType.named(type) == nil {
             item.report("field.range", "`\(type)` is not an instance type", at: item.map["type"]?.place)
         }
-        let zones = item.string("zone").map { [$0] } ?? EmulatorSettings.someRegions.values.flatMap(\.self)
+        let isGoogles = type.flatMap(GCPMachineType.named) != nil
+        let everywhere = isGoogles ? GCPInventory.someRegions : EmulatorSettings.someRegions
+        let zones = item.string("zone").map { [$0] } ?? everywhere.values.flatMap(\.self)
         let markets = markets(&item)
         return zones.flatMap { zone in
             markets.compactMap { market in type.map { Pool(type: $0, zone: zone, market: market) } }

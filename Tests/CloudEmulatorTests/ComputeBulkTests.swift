@@ -11,7 +11,8 @@ import Testing
 
     private func children(_ parent: ComputeAnswer) throws -> [JSONValue] {
         let group = try #require(parent.json["operationGroupId"]?.string)
-        let all = try cloud.get("aggregated/operations", query: ["filter": "operationGroupId=\(group) AND operationType=insert"])
+        let all = try cloud.get(
+            "aggregated/operations", query: ["filter": "operationGroupId=\(group) AND operationType=insert"])
         return (all.json["items"]?.object?.fields ?? []).flatMap { $0.value["operations"]?.array ?? [] }
     }
 
@@ -25,7 +26,8 @@ import Testing
         #expect(try cloud.names() == ["w-001", "w-002", "w-003"])
         #expect(try children(parent).count == 3)
         cloud.clock.turn(.seconds(15))
-        #expect(try counts(parent) == ["zones/us-central1-a": ["targetVmCount": 3, "createdVmCount": 3, "status": "DONE"]])
+        #expect(
+            try counts(parent) == ["zones/us-central1-a": ["targetVmCount": 3, "createdVmCount": 3, "status": "DONE"]])
         #expect(try children(parent).allSatisfy { $0["status"]?.string == "DONE" && $0["error"] == nil })
         let next = try cloud.bulk(["count": 2])
         #expect(next.status == 200)
@@ -38,7 +40,9 @@ import Testing
         ])
         #expect(parent.status == 200, "\(parent.message)")
         #expect(try cloud.names() == ["blue", "red"])
-        let twice = try cloud.bulk(["count": "2", "minCount": "1", "perInstanceProperties": ["red": [:], "green": [:]]])
+        let twice = try cloud.bulk([
+            "count": "2", "minCount": "1", "perInstanceProperties": ["red": [:], "green": [:]],
+        ])
         cloud.clock.turn(.seconds(15))
         #expect(try cloud.errors(of: twice) == [])
         #expect(try cloud.names() == ["blue", "green", "red"])
@@ -66,6 +70,19 @@ import Testing
                 ]
             ])
         #expect(try children(some).count { $0["error"] != nil } == 1)
+    }
+
+    @Test func whatCannotAllBeMadeIsTakenBack() throws {
+        _ = try cloud.insert("red")
+        let names: JSONValue = ["red": [:], "blue": [:]]
+        let parent = try cloud.bulk(["count": "2", "namePattern": .null, "perInstanceProperties": names])
+        cloud.clock.turn(.seconds(15))
+        #expect(try cloud.errors(of: parent) == ["RESOURCE_ALREADY_EXISTS", "VM_MIN_COUNT_NOT_REACHED"])
+        #expect(try cloud.names() == ["red"])
+        let count: JSONValue = [
+            "targetVmCount": 2, "createdVmCount": 1, "failedToCreateVmCount": 1, "deletedVmCount": 1, "status": "DONE",
+        ]
+        #expect(try counts(parent) == ["zones/us-central1-a": count])
     }
 
     @Test func quotaIsLookedAtUpFront() throws {
@@ -97,13 +114,21 @@ import Testing
             return Dictionary(uniqueKeysWithValues: found)
         }
         #expect(try zones([:], 3) == ["zones/us-central1-c": 3])
-        #expect(try zones(["targetShape": "ANY"], 4) == ["zones/us-central1-a": 1, "zones/us-central1-b": 1, "zones/us-central1-c": 2])
+        #expect(
+            try zones(["targetShape": "ANY"], 4) == [
+                "zones/us-central1-a": 1, "zones/us-central1-b": 1, "zones/us-central1-c": 2,
+            ])
         let denied: JSONValue = [
             "targetShape": "BALANCED",
-            "locations": ["zones/us-central1-f": ["preference": "DENY"], "zones/us-central1-a": ["preference": "DENY"]],
+            "locations": [
+                "zones/us-central1-f": ["preference": "DENY"], "zones/us-central1-a": ["preference": "DENY"],
+            ],
         ]
         #expect(try zones(denied, 3) == ["zones/us-central1-b": 1, "zones/us-central1-c": 2])
-        #expect(try cloud.bulk(["count": 1, "locationPolicy": ["locations": ["zones/us-east1-b": [:]]]], in: ComputeCloud.region).status == 400)
+        #expect(
+            try cloud.bulk(
+                ["count": 1, "locationPolicy": ["locations": ["zones/us-east1-b": [:]]]], in: ComputeCloud.region
+            ).status == 400)
     }
 
     @Test func anotherTypeTakesThePlaceOfOneThatRanOut() throws {
@@ -115,7 +140,9 @@ import Testing
         let parent = try cloud.bulk(["count": "3", "instanceFlexibilityPolicy": ["instanceSelections": selections]])
         cloud.clock.turn(.seconds(15))
         #expect(try cloud.errors(of: parent) == [])
-        let types = try cloud.get("\(ComputeCloud.zone)/instances").items.compactMap { $0["machineType"]?.string?.split(separator: "/").last }
+        let types = try cloud.get("\(ComputeCloud.zone)/instances").items.compactMap {
+            $0["machineType"]?.string?.split(separator: "/").last
+        }
         #expect(types == ["n2-standard-4", "n2d-standard-4", "n2d-standard-4"])
     }
 

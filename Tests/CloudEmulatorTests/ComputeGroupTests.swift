@@ -38,7 +38,8 @@ import Testing
         let one = try cloud.get("\(ComputeCloud.zone)/instances/\(names[0])").json
         let creator = one["metadata"]?["items"]?.array?.first { $0["key"]?.string == "created-by" }
         #expect(creator?["value"]?.string?.hasSuffix("zones/us-central1-a/instanceGroupManagers/workers") == true)
-        let plain = try cloud.post("\(ComputeCloud.zone)/instanceGroups/workers/listInstances", ["instanceState": "RUNNING"])
+        let plain = try cloud.post(
+            "\(ComputeCloud.zone)/instanceGroups/workers/listInstances", ["instanceState": "RUNNING"])
         #expect(plain.items.count == 3)
     }
 
@@ -74,7 +75,9 @@ import Testing
         let skipping: JSONValue = ["instances": [.string(red)], "skipInstancesOnValidationError": true]
         #expect(try cloud.post("\(path)/deleteInstances", skipping).status == 200)
         #expect(try size() == 1)
-        #expect(try cloud.post("\(path)/abandonInstances", ["instances": ["zones/us-central1-a/instances/blue"]]).status == 200)
+        #expect(
+            try cloud.post("\(path)/abandonInstances", ["instances": ["zones/us-central1-a/instances/blue"]]).status
+                == 200)
         #expect(try size() == 0)
         settle()
         #expect(try cloud.members().isEmpty)
@@ -95,7 +98,8 @@ import Testing
     }
 
     @Test func aStoppedSpotMemberIsMadeAgain() throws {
-        _ = try cloud.post("global/instanceTemplates", ["name": "spot", "properties": ComputeCloud.instance(nil, ComputeCloud.spot)])
+        _ = try cloud.post(
+            "global/instanceTemplates", ["name": "spot", "properties": ComputeCloud.instance(nil, ComputeCloud.spot)])
         _ = try cloud.group(1, in: ComputeCloud.zone, ["instanceTemplate": "global/instanceTemplates/spot"])
         settle()
         let name = try #require(try cloud.names().first)
@@ -113,7 +117,8 @@ import Testing
         settle()
         #expect(try actions().sorted() == ["CREATING", "CREATING", "NONE"])
         #expect(try cloud.names().count == 1)
-        let problem = try cloud.members().lazy.compactMap { $0["lastAttempt"]?["errors"]?["errors"]?.array?.first }.first
+        let problem = try cloud.members().lazy.compactMap { $0["lastAttempt"]?["errors"]?["errors"]?.array?.first }
+            .first
         #expect(problem?["code"]?.string == "ZONE_RESOURCE_POOL_EXHAUSTED_WITH_DETAILS")
         let errors = try cloud.get("\(path)/listErrors").items
         #expect(errors.first?["error"]?["code"]?.string == "ZONE_RESOURCE_POOL_EXHAUSTED_WITH_DETAILS")
@@ -134,7 +139,8 @@ import Testing
             _ = try cloud.names()
         }
         other.clock.turn(.seconds(60))
-        #expect(try cloud.get("\(ComputeCloud.zone)/instances").json == other.get("\(ComputeCloud.zone)/instances").json)
+        #expect(
+            try cloud.get("\(ComputeCloud.zone)/instances").json == other.get("\(ComputeCloud.zone)/instances").json)
     }
 
     @Test func aGroupEndsWithItsInstancesAndItsTemplateIsFreeThen() throws {
@@ -157,7 +163,9 @@ import Testing
         try cloud.emulator.change { $0.limits.capacity[Pool(type: "n2-standard-4", zone: "us-central1-b")] = 0 }
         _ = try cloud.group(6, in: ComputeCloud.region, ["distributionPolicy": ["targetShape": "ANY"]])
         settle()
-        let zones = try cloud.members(in: ComputeCloud.region).compactMap { $0["instance"]?.string?.split(separator: "/").dropLast(2).last }
+        let zones = try cloud.members(in: ComputeCloud.region).compactMap {
+            $0["instance"]?.string?.split(separator: "/").dropLast(2).last
+        }
         #expect(Set(zones) == ["us-central1-a", "us-central1-c"])
         #expect(zones.count == 6)
         let group = try cloud.get("\(ComputeCloud.region)/instanceGroupManagers/workers").json
@@ -166,7 +174,9 @@ import Testing
     }
 
     @Test func allInstancesOfAGroupHaveItsLabels() throws {
-        _ = try cloud.group(1, in: ComputeCloud.zone, ["allInstancesConfig": ["properties": ["labels": ["team": "red"], "metadata": ["a": "b"]]]])
+        _ = try cloud.group(
+            1, in: ComputeCloud.zone,
+            ["allInstancesConfig": ["properties": ["labels": ["team": "red"], "metadata": ["a": "b"]]]])
         settle()
         let instance = try cloud.get("\(ComputeCloud.zone)/instances").items.first
         #expect(instance?["labels"] == ["team": "red"])
@@ -184,7 +194,10 @@ import Testing
         settle()
         let name = try #require(try cloud.names().first)
         let before = try cloud.get("\(ComputeCloud.zone)/instances/\(name)").json["id"]
-        #expect(try cloud.post("\(path)/recreateInstances", ["instances": [.string("zones/us-central1-a/instances/\(name)")]]).status == 200)
+        #expect(
+            try cloud.post(
+                "\(path)/recreateInstances", ["instances": [.string("zones/us-central1-a/instances/\(name)")]]
+            ).status == 200)
         cloud.clock.turn(.seconds(30))
         #expect(try cloud.names() == [name])
         #expect(try cloud.get("\(ComputeCloud.zone)/instances/\(name)").json["id"] != before)
@@ -212,7 +225,9 @@ import Testing
         let made = try cloud.post("\(ComputeCloud.zone)/instances", query: from, ["name": "one", "labels": ["a": "b"]])
         #expect(made.status == 200, "\(made.message)")
         #expect(try cloud.get("\(ComputeCloud.zone)/instances/one").json["labels"] == ["a": "b"])
-        let bad: JSONValue = ["name": "bad", "properties": ComputeCloud.instance(nil, ["machineType": "n2-standard-3"])]
+        let bad: JSONValue = [
+            "name": "bad", "properties": ComputeCloud.instance(nil, ["machineType": "n2-standard-3"]),
+        ]
         #expect(try cloud.post("global/instanceTemplates", bad).status == 400)
     }
 }

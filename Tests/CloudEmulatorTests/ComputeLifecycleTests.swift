@@ -49,7 +49,9 @@ import Testing
     }
 
     @Test func aDiskThatIsNotToGoStaysAndIsInTheWayOfTheNext() throws {
-        let disk: JSONValue = ["boot": true, "initializeParams": ["sourceImage": "projects/debian-cloud/global/images/family/debian-12"]]
+        let disk: JSONValue = [
+            "boot": true, "initializeParams": ["sourceImage": "projects/debian-cloud/global/images/family/debian-12"],
+        ]
         _ = try cloud.insert("one", ["disks": [disk]])
         cloud.clock.turn(.seconds(15))
         let inUse = try cloud.call("DELETE", "\(ComputeCloud.zone)/disks/one")
@@ -96,7 +98,8 @@ import Testing
         let path = "\(ComputeCloud.zone)/instances/one"
         cloud.clock.turn(.seconds(15))
         func address() throws -> String? {
-            try cloud.get(path).json["networkInterfaces"]?.array?.first?["accessConfigs"]?.array?.first?["natIP"]?.string
+            try cloud.get(path).json["networkInterfaces"]?.array?.first?["accessConfigs"]?.array?.first?["natIP"]?
+                .string
         }
         #expect(try address()?.hasPrefix("198.") == true)
         #expect(try cloud.post("\(path)/stop").status == 200)
@@ -116,7 +119,8 @@ import Testing
         _ = try cloud.insert("one", ["labels": ["team": "red"]])
         let path = "\(ComputeCloud.zone)/instances/one"
         let fingerprint = try cloud.get(path).json["labelFingerprint"]
-        let changed = try cloud.post("\(path)/setLabels", ["labels": ["team": "blue"], "labelFingerprint": fingerprint])
+        let changed = try cloud.post(
+            "\(path)/setLabels", ["labels": ["team": "blue"], "labelFingerprint": fingerprint])
         #expect(changed.status == 200)
         #expect(try cloud.get(path).json["labels"] == ["team": "blue"])
         let late = try cloud.post("\(path)/setLabels", ["labels": ["team": "green"], "labelFingerprint": fingerprint])
@@ -141,11 +145,15 @@ import Testing
         ]
         _ = try cloud.insert("one", more)
         let instance = try cloud.get("\(ComputeCloud.zone)/instances/one").json
-        for name in ["description", "labels", "shieldedInstanceConfig", "minCpuPlatform", "canIpForward", "reservationAffinity"] {
+        for name in [
+            "description", "labels", "shieldedInstanceConfig", "minCpuPlatform", "canIpForward", "reservationAffinity",
+        ] {
             #expect(instance[name] == more[name])
         }
         #expect(instance["tags"]?["items"] == ["web", "ssh"])
-        #expect(instance["serviceAccounts"]?.array?.first?["email"]?.string?.hasSuffix("-compute@developer.gserviceaccount.com") == true)
+        #expect(
+            instance["serviceAccounts"]?.array?.first?["email"]?.string?.hasSuffix(
+                "-compute@developer.gserviceaccount.com") == true)
         #expect(instance["metadata"]?["items"] == more["metadata"]?["items"])
         #expect(instance["guestAccelerators"]?.array?.first?["acceleratorCount"]?.integer == 2)
     }
@@ -158,7 +166,14 @@ import Testing
             ("x", ["machineType": "zones/us-central1-a/machineTypes/n2-standard-3"]),
             ("x", ["machineType": "zones/us-central1-b/machineTypes/n2-standard-4"]),
             ("x", ["disks": []]), ("x", ["networkInterfaces": []]),
-            ("x", ["disks": [["boot": true, "initializeParams": ["sourceImage": "projects/debian-cloud/global/images/none"]]]]),
+            (
+                "x",
+                [
+                    "disks": [
+                        ["boot": true, "initializeParams": ["sourceImage": "projects/debian-cloud/global/images/none"]]
+                    ]
+                ]
+            ),
             ("x", ["networkInterfaces": [["subnetwork": "regions/us-central1/subnetworks/none"]]]),
             ("x", ["networkInterfaces": [["subnetwork": "regions/us-east1/subnetworks/default"]]]),
             ("x", ["scheduling": ["provisioningModel": "SPOT", "automaticRestart": true]]),
@@ -172,11 +187,22 @@ import Testing
             #expect(refused.reason == "invalid", "\(refused.message)")
         }
         let unknown = try cloud.insert("x", ["colour": "red"])
-        #expect(unknown.message == "Invalid JSON payload received. Unknown name \"colour\" at 'resource': Cannot find field.")
+        #expect(
+            unknown.message
+                == "Invalid JSON payload received. Unknown name \"colour\" at 'resource': Cannot find field.")
         let wrong = try cloud.insert("x", ["scheduling": ["provisioningModel": "CHEAP"]])
         #expect(wrong.status == 400)
         #expect(try cloud.insert("x", query: ["size": "3"]).status == 400)
-        let small: JSONValue = ["disks": [["boot": true, "initializeParams": ["sourceImage": "projects/debian-cloud/global/images/family/debian-12", "diskSizeGb": "5"]]]]
+        let small: JSONValue = [
+            "disks": [
+                [
+                    "boot": true,
+                    "initializeParams": [
+                        "sourceImage": "projects/debian-cloud/global/images/family/debian-12", "diskSizeGb": "5",
+                    ],
+                ]
+            ]
+        ]
         #expect(try cloud.insert("x", small).message.hasSuffix("cannot be smaller than the image size (10 GB)"))
         #expect(try cloud.names() == [])
     }
@@ -201,7 +227,8 @@ import Testing
     @Test func whatRunsForSoLongEndsByItsOwnTerminationAction() throws {
         for (name, action) in [("stops", "STOP"), ("goes", "DELETE")] {
             _ = try cloud.insert(
-                name, ["scheduling": ["maxRunDuration": ["seconds": "60"], "instanceTerminationAction": .string(action)]])
+                name,
+                ["scheduling": ["maxRunDuration": ["seconds": "60"], "instanceTerminationAction": .string(action)]])
         }
         cloud.clock.turn(.seconds(15))
         #expect(try cloud.status("stops") == "RUNNING")
@@ -229,6 +256,13 @@ import Testing
             "\(ComputeCloud.zone)/operations", query: ["filter": "operationType=compute.instances.preempted"])
         #expect(told.items.count == 2)
         #expect(told.items.allSatisfy { $0["user"]?.string == "system" })
+    }
+
+    @Test func whoeverIsInMayDoEverything() throws {
+        _ = try cloud.insert("one")
+        let asked: JSONValue = ["permissions": ["compute.instances.delete"]]
+        let request = cloud.request("POST", "\(ComputeCloud.zone)/instances/one/testIamPermissions", asked)
+        #expect(ComputeAnswer(cloud.emulator.handle(request)).json == asked)
     }
 
     @Test func anybodyMayTryAPreemptionOut() throws {

@@ -108,7 +108,8 @@ import Testing
         }
         let refused = try cloud.insert("one")
         #expect(refused.status == 400)
-        #expect(refused.message.hasSuffix("Machine type with name 'n2-standard-4' does not exist in zone 'us-central1-a'."))
+        #expect(
+            refused.message.hasSuffix("Machine type with name 'n2-standard-4' does not exist in zone 'us-central1-a'."))
         #expect(try cloud.get("\(ComputeCloud.zone)/machineTypes/n2-standard-4").status == 404)
         #expect(try cloud.get("zones/us-central1-b/machineTypes/n2-standard-4").status == 200)
     }
@@ -127,16 +128,23 @@ import Testing
     @Test func faultsSpeakAsTheRealOneDoes() throws {
         try cloud.emulator.change {
             $0.faults = [
-                Fault(.refuse(code: "quotaExceeded", message: "Quota 'CPUS' exceeded.", status: 403), on: "compute.instances.insert"),
+                Fault(
+                    .refuse(code: "quotaExceeded", message: "Quota 'CPUS' exceeded.", status: 403),
+                    on: "compute.instances.insert"),
                 Fault(.loseReply, on: "compute.instances.insert"),
-                Fault(.failLate(EmulatedInstance.Ending(code: "UNSUPPORTED_OPERATION", message: "The VM was preempted during creation."))),
+                Fault(
+                    .failLate(
+                        EmulatedInstance.Ending(
+                            code: "UNSUPPORTED_OPERATION", message: "The VM was preempted during creation."))),
             ]
         }
         let refused = try cloud.insert("one")
         #expect(refused.status == 403)
         #expect(refused.reason == "quotaExceeded")
         #expect(try cloud.names() == [])
-        #expect(cloud.emulator.exchange(cloud.request("POST", "\(ComputeCloud.zone)/instances", ComputeCloud.instance("two"))) == nil)
+        #expect(
+            cloud.emulator.exchange(
+                cloud.request("POST", "\(ComputeCloud.zone)/instances", ComputeCloud.instance("two"))) == nil)
         // The fault that comes late was for the first that was made.
         #expect(try cloud.names() == [])
         #expect(try cloud.insert("three").status == 200)

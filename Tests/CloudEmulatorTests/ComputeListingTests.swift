@@ -16,19 +16,21 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("", ["a1", "a2", "b1"]), ("labels.team=red", ["a1", "b1"]), ("labels.team = \"blue\"", ["a2"]),
-        ("labels.team!=red", ["a2"]), ("labels.none:*", []), ("labels.team:*", ["a1", "a2", "b1"]),
-        ("labels.team:bl", ["a2"]), ("name=a1", ["a1"]), ("(name=a1) OR (name=b1)", ["a1", "b1"]),
-        ("name eq a.*", ["a1", "a2"]), ("name ne 'a.*'", ["b1"]), ("(labels.team eq red) (name eq b.*)", ["b1"]),
-        ("labels.team = red AND name != a1", ["b1"]), ("NOT name = a1", ["a2", "b1"]), ("-name:a", ["b1"]),
-        ("name=a1 OR name=a2 AND labels.team=red", ["a1"]), ("(name=a1 OR name=a2) AND labels.team=blue", ["a2"]),
-        ("status = STAGING OR status = PROVISIONING", ["a1", "a2", "b1"]), ("status=RUNNING", []),
-        ("scheduling.preemptible = false", ["a1", "a2", "b1"]), ("networkInterfaces.networkIP=10.128.0.2", ["a2"]),
-        ("name > a1", ["a2", "b1"]), ("name<=a2", ["a1", "a2"]), ("disks.diskSizeGb>=10", ["a1", "a2", "b1"]),
-        ("name:(a)", nil), ("nonsense=1", nil), ("labels", nil), ("name=", nil), ("(name=a1", nil), ("name a1", nil),
-        ("status.code=1", nil), ("name=a1)", nil), ("name=\"a1", nil), ("AND", nil),
-    ] as [(String, [String]?)])
+    @Test(
+        arguments: [
+            ("", ["a1", "a2", "b1"]), ("labels.team=red", ["a1", "b1"]), ("labels.team = \"blue\"", ["a2"]),
+            ("labels.team!=red", ["a2"]), ("labels.none:*", []), ("labels.team:*", ["a1", "a2", "b1"]),
+            ("labels.team:bl", ["a2"]), ("name=a1", ["a1"]), ("(name=a1) OR (name=b1)", ["a1", "b1"]),
+            ("name eq a.*", ["a1", "a2"]), ("name ne 'a.*'", ["b1"]), ("(labels.team eq red) (name eq b.*)", ["b1"]),
+            ("labels.team = red AND name != a1", ["b1"]), ("NOT name = a1", ["a2", "b1"]), ("-name:a", ["b1"]),
+            ("name=a1 OR name=a2 AND labels.team=red", ["a1"]), ("(name=a1 OR name=a2) AND labels.team=blue", ["a2"]),
+            ("status = STAGING OR status = PROVISIONING", ["a1", "a2", "b1"]), ("status=RUNNING", []),
+            ("scheduling.preemptible = false", ["a1", "a2", "b1"]), ("networkInterfaces.networkIP=10.128.0.2", ["a2"]),
+            ("name > a1", ["a2", "b1"]), ("name<=a2", ["a1", "a2"]), ("disks.diskSizeGb>=10", ["a1", "a2", "b1"]),
+            ("name:(a)", nil), ("nonsense=1", nil), ("labels", nil), ("name=", nil), ("(name=a1", nil),
+            ("name a1", nil),
+            ("status.code=1", nil), ("name=a1)", nil), ("name=\"a1", nil), ("AND", nil),
+        ] as [(String, [String]?)])
     func aFilterMeansWhatItSays(filter: String, wanted: [String]?) throws {
         let answer = try cloud.get("\(ComputeCloud.zone)/instances", query: ["filter": filter])
         #expect(answer.status == (wanted == nil ? 400 : 200))
@@ -111,7 +113,8 @@ import Testing
         "aggregated/acceleratorTypes", "zones/us-central1-a/diskTypes", "zones/us-central1-a/diskTypes/pd-ssd",
         "global/networks", "global/networks/default", "regions/us-central1/subnetworks",
         "regions/us-central1/subnetworks/default", "aggregated/subnetworks", "global/firewalls", "aggregated/disks",
-        "zones/us-central1-a/reservations", "aggregated/operations", "global/operations", "regions/us-central1/operations",
+        "zones/us-central1-a/reservations", "aggregated/operations", "global/operations",
+        "regions/us-central1/operations",
         "global/instanceTemplates", "aggregated/instanceGroupManagers", "zones/us-central1-a/instanceGroups",
         "zones/us-central1-a/instances/a1/serialPort", "",
     ])

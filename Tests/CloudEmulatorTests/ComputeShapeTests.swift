@@ -40,7 +40,10 @@ import Testing
     /// What is served is what Google describes, with its verbs, paths and parameters.
     @Test func theMethodsAreThoseThatGoogleDescribes() throws {
         let described = try ComputeCloud.document.get().methods
-        let beyond = ["regionInstances.bulkInsert", "instances.simulateMaintenanceEvent", "instances.testIamPermissions", "disks.aggregatedList"]
+        let beyond = [
+            "regionInstances.bulkInsert", "instances.simulateMaintenanceEvent", "instances.testIamPermissions",
+            "disks.aggregatedList",
+        ]
         for method in described where !method.id.hasPrefix("compute.machineImages.") {
             let name = String(method.id.dropFirst("compute.".count))
             let served = try #require(GCPMethod.byName[name], "\(name)")
@@ -102,7 +105,9 @@ import Testing
                 "disks": [
                     [
                         "boot": true,
-                        "initializeParams": ["sourceImage": "projects/debian-cloud/global/images/family/debian-12", "labels": ["a": "b"]],
+                        "initializeParams": [
+                            "sourceImage": "projects/debian-cloud/global/images/family/debian-12", "labels": ["a": "b"],
+                        ],
                     ]
                 ], "networkInterfaces": [["accessConfigs": [["name": "External NAT"]]]],
                 "serviceAccounts": [["email": "default", "scopes": ["https://www.googleapis.com/auth/compute"]]],
@@ -152,8 +157,12 @@ import Testing
 
     /// What was set for those machines rather than by the cloud.
     private static func isTheirOwn(_ path: String) -> Bool {
-        ["commonInstanceMetadata.items", "licenseCodes", "initializeParams.diskSizeGb", "initializeParams.diskType", ".deviceName",
-            ".index", "[].kind", "[].mode", "[].type", "accessConfigs"].contains { path.contains($0) }
-            && (path.hasPrefix(".properties") || path.contains("commonInstanceMetadata") || path.contains("licenseCodes"))
+        [
+            "commonInstanceMetadata.items", "licenseCodes", "initializeParams.diskSizeGb", "initializeParams.diskType",
+            ".deviceName",
+            ".index", "[].kind", "[].mode", "[].type", "accessConfigs",
+        ].contains { path.contains($0) }
+            && (path.hasPrefix(".properties") || path.contains("commonInstanceMetadata")
+                || path.contains("licenseCodes"))
     }
 }

@@ -38,7 +38,9 @@ import Testing
         -> ComputeAnswer
     {
         let text = form.map { "\($0.key)=\(encoded($0.value))" }.joined(separator: "&")
-        var headers = [HTTPHeader("Content-Type", body == nil ? "application/x-www-form-urlencoded" : "application/json")]
+        var headers = [
+            HTTPHeader("Content-Type", body == nil ? "application/x-www-form-urlencoded" : "application/json")
+        ]
         if let token { headers.append(HTTPHeader("Authorization", "Bearer \(token)")) }
         return ComputeAnswer(
             cloud.emulator.handle(
@@ -80,7 +82,9 @@ import Testing
     }
 
     @Test func aSignedAssertionBringsATokenForAnHour() throws {
-        let claims: JSONValue = ["aud": "http://127.0.0.1:4566/token", "scope": "https://www.googleapis.com/auth/compute"]
+        let claims: JSONValue = [
+            "aud": "http://127.0.0.1:4566/token", "scope": "https://www.googleapis.com/auth/compute",
+        ]
         let answer = granted(try signed(claims))
         #expect(answer.status == 200)
         #expect(answer.json["token_type"]?.string == "Bearer")
@@ -107,7 +111,8 @@ import Testing
         ]
         let answer = post("/token", form: form)
         #expect(status(answer.json["access_token"]?.string) == 200)
-        #expect(post("/token", form: form.merging(["refresh_token": "x"]) { $1 }).json["error"]?.string == "invalid_grant")
+        #expect(
+            post("/token", form: form.merging(["refresh_token": "x"]) { $1 }).json["error"]?.string == "invalid_grant")
         #expect(post("/token", form: ["grant_type": "password"]).json["error"]?.string == "unsupported_grant_type")
     }
 
@@ -123,7 +128,9 @@ import Testing
         #expect(answer.json["issued_token_type"]?.string == "urn:ietf:params:oauth:token-type:access_token")
         let token = try #require(answer.json["access_token"]?.string)
         #expect(status(token) == 200)
-        #expect(post("/v1/token", form: form.merging(["subject_token": "x"]) { $1 }).json["error"]?.string == "invalid_grant")
+        #expect(
+            post("/v1/token", form: form.merging(["subject_token": "x"]) { $1 }).json["error"]?.string
+                == "invalid_grant")
         let flaws = try DiscoveryDocument(try Fixtures.data("apispecs/gcp/sts.v1.json")).flaws(
             in: Data(answer.bytes), as: "GoogleIdentityStsV1ExchangeTokenResponse")
         #expect(flaws == [])

@@ -102,8 +102,9 @@ extension ComputeFace {
             response.headers.append(
                 HTTPHeader(
                     "WWW-Authenticate",
-                    "Bearer realm=\"https://accounts.google.com/\"" + (error == .badCredentials
-                        ? ", error=\"invalid_token\"" : "")))
+                    "Bearer realm=\"https://accounts.google.com/\""
+                        + (error == .badCredentials
+                            ? ", error=\"invalid_token\"" : "")))
         }
         return response
     }

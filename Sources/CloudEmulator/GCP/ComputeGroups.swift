@@ -8,7 +8,8 @@ extension ComputeFace {
         let project = world.project(call.project)
         func item(_ group: GCPGroup) -> GCPListing.Item {
             GCPListing.Item(
-                key: group.name, createdAt: group.createdAt, json: group.json(of: project, in: call.project, at: call.now))
+                key: group.name, createdAt: group.createdAt,
+                json: group.json(of: project, in: call.project, at: call.now))
         }
         let there = project.groups.values.filter { $0.isThere(at: call.now) }
         switch call.method.action {

@@ -62,7 +62,9 @@ extension ComputeFace {
     func networks(_ call: GCPCall, world: World) throws(GCPError) -> JSONValue {
         switch call.method.name {
         case "networks.get", "networks.list":
-            let names = ["default"] + world.limits.subnets.filter { world.conditions.googleZones[$0.value] != nil }.keys.sorted()
+            let names =
+                ["default"]
+                + world.limits.subnets.filter { world.conditions.googleZones[$0.value] != nil }.keys.sorted()
             return try call.oneOrList("network", "network", of: "Network", names.map { network($0, call, world) })
         case "subnetworks.aggregatedList":
             let regions = world.conditions.googleZones.keys.sorted()
@@ -107,7 +109,8 @@ extension ComputeFace {
                     "creationTimestamp": .string(GCPInventory.madeAt), "name": .string(name),
                     "network": .link(call.path("global/networks/\(name)")),
                     "ipCidrRange": .string("10.\(128 + number).0.0/16"),
-                    "gatewayAddress": .string("10.\(128 + number).0.1"), "region": .link(call.path("regions/\(region)")),
+                    "gatewayAddress": .string("10.\(128 + number).0.1"),
+                    "region": .link(call.path("regions/\(region)")),
                     "selfLink": .link(path), "privateIpGoogleAccess": false,
                     "fingerprint": GCPNames.fingerprint([.string(path)]),
                     "privateIpv6GoogleAccess": "DISABLE_GOOGLE_ACCESS", "purpose": "PRIVATE", "stackType": "IPV4_ONLY",

@@ -27,7 +27,8 @@ extension ComputeFace {
         default:
             // By its name or its number.
             let name = call["operation"], path = call.path("\(call.place.path)/operations/\(name)")
-            let found = project.operations[GCPProject.key(call.place.path, name)]
+            let found =
+                project.operations[GCPProject.key(call.place.path, name)]
                 ?? UInt64(name).flatMap { id in
                     project.operations.values.first { $0.id == id && $0.place == call.place }
                 }

@@ -23,8 +23,10 @@ extension ComputeFace {
             "commonInstanceMetadata": ["kind": "compute#metadata", "fingerprint": GCPNames.fingerprint([])],
             "quotas": quotas(
                 in: "global", call, world,
-                [("CPUS_ALL_REGIONS", 100_000), ("GPUS_ALL_REGIONS", 10_000), ("INSTANCE_TEMPLATES", 1_000),
-                    ("NETWORKS", 50), ("FIREWALLS", 1_000), ("IMAGES", 2_000), ("SNAPSHOTS", 10_000)]),
+                [
+                    ("CPUS_ALL_REGIONS", 100_000), ("GPUS_ALL_REGIONS", 10_000), ("INSTANCE_TEMPLATES", 1_000),
+                    ("NETWORKS", 50), ("FIREWALLS", 1_000), ("IMAGES", 2_000), ("SNAPSHOTS", 10_000),
+                ]),
             "selfLink": .link("projects/\(call.project)"),
             "defaultServiceAccount": .string(gcpDefaultAccount(of: call.project)),
             "xpnProjectStatus": "UNSPECIFIED_XPN_PROJECT_STATUS", "defaultNetworkTier": "PREMIUM",

@@ -90,7 +90,8 @@ extension World {
     ) throws(GCPError) -> GCPOperation {
         let template = try template("\(place.path)/instanceTemplates/\(name)", by: caller)
         let user = project(caller.project).groups.values.first {
-            $0.isThere(at: caller.now) && ($0.template == template.path || $0.members.contains { $0.template == template.path })
+            $0.isThere(at: caller.now)
+                && ($0.template == template.path || $0.members.contains { $0.template == template.path })
         }
         if let user { throw .inUse(caller.path(template.path), by: caller.path(user.path)) }
         google.projects[caller.project]?.templates[template.key] = nil

@@ -20,11 +20,14 @@ struct GCPCall {
 
     init(_ request: HTTPRequest, user: String, at now: Timestamp) throws(GCPError) {
         guard let parts = GCPCall.parts(of: request.path) else { throw GCPCall.noSuchPage(request) }
-        guard parts.count >= 4, parts[2] == "projects", let (method, names) = GCPMethod.find(request.method, parts[4...])
+        guard parts.count >= 4, parts[2] == "projects",
+            let (method, names) = GCPMethod.find(request.method, parts[4...])
         else { throw GCPCall.noSuchPage(request) }
         guard isGCPProject(parts[3]) else {
-            throw .invalid("project", parts[3], "Must be a match of regex '(?:(?:[-a-z0-9]{1,63}\\.)*(?:[a-z]"
-                + "(?:[-a-z0-9]{0,61}[a-z0-9])?):)?(?:[0-9]{1,19}|(?:[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?))'")
+            throw .invalid(
+                "project", parts[3],
+                "Must be a match of regex '(?:(?:[-a-z0-9]{1,63}\\.)*(?:[a-z]"
+                    + "(?:[-a-z0-9]{0,61}[a-z0-9])?):)?(?:[0-9]{1,19}|(?:[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?))'")
         }
         guard let text = QueryText(Array(request.query.utf8)) else { throw .malformed("The query cannot be read.") }
         var query: [String: String] = [:]
@@ -83,7 +86,8 @@ struct GCPCall {
                 bytes.append(byte)
                 continue
             }
-            guard rest.count >= 2, let high = rest.popFirst().flatMap(hexValue), let low = rest.popFirst().flatMap(hexValue)
+            guard rest.count >= 2, let high = rest.popFirst().flatMap(hexValue),
+                let low = rest.popFirst().flatMap(hexValue)
             else { return nil }
             bytes.append(high << 4 | low)
         }
@@ -120,8 +124,10 @@ struct GCPCall {
         guard parts.map(\.utf8.count) == [8, 4, 4, 4, 12], parts.joined().allSatisfy(\.isHexDigit),
             text.contains(where: { $0 != "0" && $0 != "-" })
         else {
-            throw .invalid("requestId", text, "The request ID must be a valid UUID with the exception that zero UUID "
-                + "is not supported.")
+            throw .invalid(
+                "requestId", text,
+                "The request ID must be a valid UUID with the exception that zero UUID "
+                    + "is not supported.")
         }
         return text.lowercased()
     }

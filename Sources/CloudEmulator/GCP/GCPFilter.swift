@@ -22,7 +22,8 @@ indirect enum GCPFilter: Sendable {
     func accepts(_ item: JSONValue) -> Bool {
         switch self {
         case .everything: true
-        case .compare(let path, let comparison, let value): comparison.holds(for: values(at: path[...], in: item), value)
+        case .compare(let path, let comparison, let value):
+            comparison.holds(for: values(at: path[...], in: item), value)
         case .all(let parts): parts.allSatisfy { $0.accepts(item) }
         case .any(let parts): parts.contains { $0.accepts(item) }
         case .not(let part): !part.accepts(item)

@@ -8,11 +8,20 @@ struct GCPListing {
     /// The place in the order behind which this page begins.
     let after: String?
 
-    /// One of what may be listed: what it is ordered by, and when it was made.
+    /// One of what may be listed: what it is ordered by, when it was made, and what is told of it once it is known to
+    /// be on the page.
     struct Item {
-        var key: String
-        var createdAt: Timestamp?
-        var json: JSONValue
+        let key: String
+        let createdAt: Timestamp?
+        private let write: () -> JSONValue
+
+        init(key: String, createdAt: Timestamp?, json: @autoclosure @escaping () -> JSONValue) {
+            self.key = key
+            self.createdAt = createdAt
+            write = json
+        }
+
+        var json: JSONValue { write() }
 
         /// In order of making, by a text: those made at one moment by their names.
         fileprivate func order(newestFirst: Bool) -> String {
@@ -51,9 +60,11 @@ struct GCPListing {
         var last = ""
         let size = max == 0 ? 500 : max
         for (order, item) in ordered where after.map({ order > $0 }) ?? true {
-            guard filter.accepts(item.json) else { continue }
+            if page.count == size, case .everything = filter { return (page, Array(last.utf8).base64URL) }
+            let json = item.json
+            guard filter.accepts(json) else { continue }
             if page.count == size { return (page, Array(last.utf8).base64URL) }
-            page.append(item)
+            page.append(Item(key: item.key, createdAt: item.createdAt, json: json))
             last = order
         }
         return (page, nil)

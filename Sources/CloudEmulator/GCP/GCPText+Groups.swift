@@ -30,7 +30,8 @@ extension GCPGroup {
                 "stateful": ["hasStatefulConfig": false, "perInstanceConfigs": ["allEffective": true]],
                 "allInstancesConfig": ["effective": true],
             ],
-            "updatePolicy": policy, "listManagedInstancesResults": resource["listManagedInstancesResults"] ?? "PAGELESS",
+            "updatePolicy": policy,
+            "listManagedInstancesResults": resource["listManagedInstancesResults"] ?? "PAGELESS",
             "instanceLifecyclePolicy": resource["instanceLifecyclePolicy"]
                 ?? ["forceUpdateOnRepair": "NO", "defaultActionOnFailure": "REPAIR"],
             "distributionPolicy": isZonal ? nil : distribution(in: project),
@@ -102,4 +103,3 @@ extension GCPGroup {
         "refreshing", "verifying", "suspending", "resuming", "stopping", "starting",
     ]
 }
-

@@ -27,14 +27,17 @@ package enum GCPInventory {
         + ubuntu("2204-jammy-v20261105", "ubuntu-2204-lts", "ubuntu-2204-lts")
         + ubuntu("2404-noble-amd64-v20261112", "ubuntu-2404-lts-amd64", "ubuntu-2404-lts")
         + [
-            image("ubuntu-2404-noble-arm64-v20261112", "ubuntu-2404-lts-arm64", "ubuntu-os-cloud", 10, "ARM64",
+            image(
+                "ubuntu-2404-noble-arm64-v20261112", "ubuntu-2404-lts-arm64", "ubuntu-os-cloud", 10, "ARM64",
                 "ubuntu-2404-lts"),
-            image("ubuntu-2204-jammy-arm64-v20261105", "ubuntu-2204-lts-arm64", "ubuntu-os-cloud", 10, "ARM64",
+            image(
+                "ubuntu-2204-jammy-arm64-v20261105", "ubuntu-2204-lts-arm64", "ubuntu-os-cloud", 10, "ARM64",
                 "ubuntu-2204-lts"),
             image("rocky-linux-9-v20261101", "rocky-linux-9", "rocky-linux-cloud", 20, "X86_64", "rocky-linux-9"),
             image("hpc-rocky-linux-8-v20261019", "hpc-rocky-linux-8", "cloud-hpc-image-public", 20, "X86_64", "hpc"),
             image("cos-121-18867-90-4", "cos-stable", "cos-cloud", 10, "X86_64", "cos"),
-            image("common-cu129-ubuntu-2404-nvidia-580-v20261101", "common-cu129-ubuntu-2404-nvidia-580",
+            image(
+                "common-cu129-ubuntu-2404-nvidia-580-v20261101", "common-cu129-ubuntu-2404-nvidia-580",
                 "deeplearning-platform-release", 50, "X86_64", "common-dl"),
         ]
 

@@ -29,7 +29,8 @@ extension World {
         if project.instances[key]?.isThere(at: caller.now) == true {
             throw .exists(caller.path("zones/\(order.zone)/instances/\(order.name)"))
         }
-        for disk in order.disks where project.disks[GCPProject.key(order.zone, disk.name)]?.isThere(at: caller.now) == true {
+        for disk in order.disks
+        where project.disks[GCPProject.key(order.zone, disk.name)]?.isThere(at: caller.now) == true {
             throw .exists(caller.path("zones/\(order.zone)/disks/\(disk.name)"))
         }
     }
@@ -117,7 +118,8 @@ extension World {
                     google.projects[project, default: GCPProject()].addresses += 1
                     let number = google.projects[project]?.addresses ?? 0
                     if nic["networkIP"] == nil {
-                        nic["networkIP"] = .string("10.\(128 + number >> 16 & 127).\(number >> 8 & 255).\(number & 255)")
+                        nic["networkIP"] = .string(
+                            "10.\(128 + number >> 16 & 127).\(number >> 8 & 255).\(number & 255)")
                     }
                     if let configs = nic["accessConfigs"]?.array {
                         nic["accessConfigs"] = .array(

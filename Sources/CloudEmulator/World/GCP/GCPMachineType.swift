@@ -63,7 +63,8 @@ package struct GCPMachineType: Sendable, Hashable {
         var parts = name.split(separator: "-").map(String.init)
         if parts.last == "ext" { parts.removeLast() }
         let series = parts.first == "custom" ? "n1" : parts.removeFirst()
-        guard ["n1", "n2", "n2d", "n4", "e2", "g2", "n4a", "n4d"].contains(series), parts.count == 3, parts[0] == "custom",
+        guard ["n1", "n2", "n2d", "n4", "e2", "g2", "n4a", "n4d"].contains(series), parts.count == 3,
+            parts[0] == "custom",
             let memory = Int(parts[2]), memory > 0, memory % 256 == 0
         else { return nil }
         if series == "e2", let vcpus = ["micro": 2, "small": 2, "medium": 2][parts[1]] {

@@ -8,7 +8,8 @@ enum GCPNames {
     /// As RFC 1035 has it.
     static func isName(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
-        guard let first = bytes.first, let last = bytes.last, bytes.count <= 63, isLower(first), last != UInt8(ascii: "-")
+        guard let first = bytes.first, let last = bytes.last, bytes.count <= 63, isLower(first),
+            last != UInt8(ascii: "-")
         else { return false }
         return bytes.allSatisfy { isLower($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
     }

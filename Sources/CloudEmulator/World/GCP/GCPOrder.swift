@@ -57,7 +57,8 @@ extension World {
         let name = gcpName(text)
         let elsewhere = gcpPart("zones", of: text).map { $0 != zone } ?? false
         guard !elsewhere, GCPMachineType.named(name) != nil, offers(name, in: zone) else {
-            throw .invalid("\(field).machineType", text, "Machine type with name '\(name)' does not exist in zone '\(zone)'.")
+            throw .invalid(
+                "\(field).machineType", text, "Machine type with name '\(name)' does not exist in zone '\(zone)'.")
         }
         return name
     }
@@ -85,17 +86,22 @@ extension World {
             guard !key.isEmpty, key.utf8.count <= 128,
                 key.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
             else {
-                throw .invalid("\(field).metadata.items[\(keys.count)].key", key, "Must be a match of regex '[a-zA-Z0-9-_]{1,128}'")
+                throw .invalid(
+                    "\(field).metadata.items[\(keys.count)].key", key, "Must be a match of regex '[a-zA-Z0-9-_]{1,128}'"
+                )
             }
             guard keys.insert(key).inserted else {
                 throw .invalid("\(field).metadata", "", "Metadata has duplicate key: \(key)")
             }
             guard value.utf8.count <= 262_144 else {
-                throw .invalid("\(field).metadata.items[\(keys.count - 1)].value", "", "Value is too long: 262144 is the most.")
+                throw .invalid(
+                    "\(field).metadata.items[\(keys.count - 1)].value", "", "Value is too long: 262144 is the most.")
             }
             bytes += key.utf8.count + value.utf8.count
         }
-        guard bytes <= 524_288 else { throw .invalid("\(field).metadata", "", "Total size is too large: 524288 is the most.") }
+        guard bytes <= 524_288 else {
+            throw .invalid("\(field).metadata", "", "Total size is too large: 524288 is the most.")
+        }
         return [
             "kind": "compute#metadata", "fingerprint": GCPNames.fingerprint(items),
             "items": items.isEmpty ? nil : .array(items),
