@@ -131,6 +131,22 @@ import Testing
             ).status == 400)
     }
 
+    @Test func aZoneThatDoesNotHaveTheTypeIsNotInTheWay() throws {
+        try cloud.emulator.change { world in
+            for zone in ["us-central1-a", "us-central1-b"] {
+                for market in Market.allCases {
+                    world.limits.unoffered.insert(Pool(type: "n2-standard-4", zone: zone, market: market))
+                }
+            }
+        }
+        let policy: JSONValue = ["targetShape": "BALANCED"]
+        let parent = try cloud.bulk(["count": "4", "locationPolicy": policy], in: ComputeCloud.region)
+        #expect(parent.status == 200, "\(parent.message)")
+        cloud.clock.turn(.seconds(15))
+        #expect(try counts(parent)?.object?.names.sorted() == ["zones/us-central1-c", "zones/us-central1-f"])
+        #expect(try cloud.bulk(["count": "1"]).status == 400)
+    }
+
     @Test func anotherTypeTakesThePlaceOfOneThatRanOut() throws {
         try cloud.emulator.change { $0.limits.capacity[Pool(type: "n2-standard-4", zone: "us-central1-a")] = 1 }
         let selections: JSONValue = [
