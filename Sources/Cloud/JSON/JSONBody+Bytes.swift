@@ -1,6 +1,6 @@
 import Provisioning
 
-extension JSONValue {
+extension JSONBody {
     /// As RFC 8259 has it, in UTF-8 and without a blank.
     package var bytes: [UInt8] {
         var bytes: [UInt8] = []
@@ -16,7 +16,7 @@ extension JSONValue {
         case .integer(let value): bytes += String(value).utf8
         // There is no way to write an infinity, or what is no number at all.
         case .number(let value): bytes += (value.isFinite ? String(value) : "null").utf8
-        case .text(let text): JSONValue.write(text, into: &bytes)
+        case .text(let text): JSONBody.write(text, into: &bytes)
         case .list(let items):
             bytes.append(UInt8(ascii: "["))
             for (index, item) in items.enumerated() {
@@ -28,7 +28,7 @@ extension JSONValue {
             bytes.append(UInt8(ascii: "{"))
             for (index, field) in fields.enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                JSONValue.write(field.key, into: &bytes)
+                JSONBody.write(field.key, into: &bytes)
                 bytes.append(UInt8(ascii: ":"))
                 field.value.write(into: &bytes)
             }

@@ -1,21 +1,21 @@
 import Provisioning
 
 /// JSON as it goes over the wire: what a strategy writes into the body of a call.
-package indirect enum JSONValue: Sendable, Hashable {
+package indirect enum JSONBody: Sendable, Hashable {
     case null
     case boolean(Bool)
     case integer(Int)
     case number(Double)
     case text(String)
-    case list([JSONValue])
+    case list([JSONBody])
     /// In the order they were written in.
     case object([Field])
 
     package struct Field: Sendable, Hashable {
         package var key: String
-        package var value: JSONValue
+        package var value: JSONBody
 
-        package init(_ key: String, _ value: JSONValue) {
+        package init(_ key: String, _ value: JSONBody) {
             self.key = key
             self.value = value
         }
@@ -24,17 +24,17 @@ package indirect enum JSONValue: Sendable, Hashable {
 
 // MARK: - How it is made
 
-extension JSONValue {
+extension JSONBody {
     /// Only the fields that have a value: what nobody says is left to the cloud.
-    package static func object(of fields: KeyValuePairs<String, JSONValue?>) -> JSONValue {
+    package static func object(of fields: KeyValuePairs<String, JSONBody?>) -> JSONBody {
         .object(fields.compactMap { key, value in value.map { Field(key, $0) } })
     }
 
     /// Nil where it would be empty.
-    package static func list(unlessEmpty items: [JSONValue]) -> JSONValue? { items.isEmpty ? nil : .list(items) }
+    package static func list(unlessEmpty items: [JSONBody]) -> JSONBody? { items.isEmpty ? nil : .list(items) }
 
     /// An object with texts, sorted by key; nil where it would be empty.
-    package static func texts(_ texts: [String: String]) -> JSONValue? {
+    package static func texts(_ texts: [String: String]) -> JSONBody? {
         texts.isEmpty ? nil : .object(texts.sorted { $0.key < $1.key }.map { Field($0.key, .text($0.value)) })
     }
 
@@ -47,18 +47,18 @@ extension JSONValue {
             case .integer(let value): .integer(value)
             case .number(let value): .number(value)
             case .text(let value): .text(value)
-            case .list(let items): .list(items.map { JSONValue($0) })
-            case .map(let fields): .object(fields.map { Field($0.key, JSONValue($0.value)) })
+            case .list(let items): .list(items.map { JSONBody($0) })
+            case .map(let fields): .object(fields.map { Field($0.key, JSONBody($0.value)) })
             }
     }
 
-    package subscript(key: String) -> JSONValue? {
+    package subscript(key: String) -> JSONBody? {
         guard case .object(let fields) = self else { return nil }
         return fields.first { $0.key == key }?.value
     }
 
     /// The same with another laid over it: objects field by field, anything else as a whole; null takes away.
-    package func merged(with over: JSONValue?) -> JSONValue {
+    package func merged(with over: JSONBody?) -> JSONBody {
         guard let over else { return self }
         guard case .object(var fields) = self, case .object(let others) = over else { return over }
         for other in others {
@@ -74,21 +74,21 @@ extension JSONValue {
     }
 }
 
-extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+extension JSONBody: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByStringInterpolation
 {
     package init(stringLiteral value: String) { self = .text(value) }
     package init(integerLiteral value: Int) { self = .integer(value) }
     package init(booleanLiteral value: Bool) { self = .boolean(value) }
-    package init(arrayLiteral elements: JSONValue...) { self = .list(elements) }
-    package init(dictionaryLiteral elements: (String, JSONValue)...) {
+    package init(arrayLiteral elements: JSONBody...) { self = .list(elements) }
+    package init(dictionaryLiteral elements: (String, JSONBody)...) {
         self = .object(elements.map { Field($0.0, $0.1) })
     }
 }
 
 // MARK: - How it is read by people
 
-extension JSONValue {
+extension JSONBody {
     /// A line for each single value: `properties.hardwareProfile.vmSize` and what it is.
     package var lines: [(name: String, value: String)] {
         var lines: [(name: String, value: String)] = []
