@@ -20,4 +20,19 @@ package struct AzureSite: Sendable, Hashable {
     package func path(in provider: String) -> String {
         "/subscriptions/\(subscription)/resourceGroups/\(resourceGroup)/providers/\(provider)"
     }
+
+    /// The id of something that a template names by its id, or by its name alone: then it is in our resource group.
+    ///
+    /// - Parameter kind: `Microsoft.Compute/proximityPlacementGroups`
+    func id(of name: String, _ kind: String) -> String {
+        name.hasPrefix("/") ? name : "\(path(in: kind))/\(name)"
+    }
+
+    /// The network of an account whose templates name no subnet: one called `default` in one called `default`.
+    var usualSubnet: String { "\(path(in: "Microsoft.Network"))/virtualNetworks/default/subnets/default" }
+
+    /// Where something of our group is, as a request names it.
+    func requestPath(_ rest: String) -> String {
+        "/subscriptions/\(subscription)/resourceGroups/\(resourceGroup.percentEncoded())/providers/\(rest)"
+    }
 }

@@ -10,16 +10,18 @@ import Provisioning
 extension House {
     /// What a template may name as its API.
     package static var apis: [APIName] {
-        [RunInstances.api, EC2Fleet.api, SpotFleet.api, AutoScalingGroup.api]
+        [RunInstances.api, EC2Fleet.api, SpotFleet.api, AutoScalingGroup.api] + [VirtualMachines.api]
     }
 
     static func strategies(of account: AccountSettings) -> [any ProviderStrategy] {
         switch account.site {
         case .aws: [RunInstances(), EC2Fleet(), SpotFleet(), AutoScalingGroup()]
-        case .azure: []
+        case .azure(let azure): House.strategies(at: AzureSite(azure, in: account.region))
         case .gcp: []
         }
     }
+
+    private static func strategies(at site: AzureSite) -> [any ProviderStrategy] { [VirtualMachines(site: site)] }
 
     /// How a cloud is asked whether what a template names exists; nil: it cannot be asked.
     static func lookUps(of account: AccountSettings) -> (any TemplateLookUps)? {
@@ -93,5 +95,11 @@ extension House {
         let doors = CredentialDoors(transport: transport, surroundings: surroundings, issuer: services)
         return AWSCredentialChain(profile: account.profile, environment: environment, doors: doors)
             .source(random: surroundings.random)
+    }
+}
+
+extension AzureSite {
+    fileprivate init(_ account: AzureAccount, in region: String) {
+        self.init(subscription: account.subscription, resourceGroup: account.resourceGroup, location: region)
     }
 }

@@ -96,7 +96,7 @@ private struct Provider {
             fields.finish().forEach { reader.report($0) }
         }
         pace = reader.nested("pace", what: "pace") { PaceTable(&$0) }
-        quotaFamilies = QuotaFamilies(readQuotaFamilies(&reader))
+        quotaFamilies = QuotaFamilies(readQuotaFamilies(&reader), prefixes: reader.strings("quota_prefixes") ?? [])
         diagnostics = reader.finish()
     }
 }

@@ -42,6 +42,11 @@ package struct Session: Sendable {
         try await pace.wait(for: call, surroundings, while: isWanted)
     }
 
+    /// Waits as long as a procedure is to wait before its next call.
+    func rest(for pause: Duration) async throws {
+        if pause > .zero { try await surroundings.sleep(pause) }
+    }
+
     /// A call that had its turn is not made after all.
     package func giveBackTurn<Reply>(of call: Call<Reply>) { pace.giveBack(call) }
 

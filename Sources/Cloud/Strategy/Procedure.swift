@@ -10,6 +10,8 @@ package struct Procedure<Reply: Sendable>: Sendable {
     }
 
     package var call: Call<Step>
+    /// How long to wait before it, where a cloud has only begun what an earlier call asked for.
+    package var pause: Duration = .zero
 
     package init(_ call: Call<Step>) { self.call = call }
 
@@ -50,6 +52,7 @@ extension Session {
         var procedure = procedure
         while true {
             do {
+                try await rest(for: procedure.pause)
                 try await takeTurn(for: procedure.call)
             } catch {
                 return .refused(Refusal(.unreachable, code: "NotSent", message: "\(error)"))
