@@ -86,7 +86,8 @@ let package = Package(
         tests("StoreTests", uses: ["Store", "Provisioning"]),
         tests("CloudTests", uses: ["Cloud", "Provisioning"]),
         tests("CloudAWSTests", uses: ["CloudAWS", "Cloud", "Provisioning"], beside: ["Golden"]),
-        tests("CloudAzureTests", uses: ["CloudAzure", "Cloud", "Provisioning"]),
+        tests(
+            "CloudAzureTests", uses: ["CloudAzure", "CloudEmulator", "Cloud", "Provisioning"], beside: ["Golden"]),
         tests("CloudGCPTests", uses: ["CloudGCP", "Cloud", "Provisioning"]),
         tests("CloudEmulatorTests", uses: ["CloudEmulator", "Cloud", "Provisioning"]),
         tests(

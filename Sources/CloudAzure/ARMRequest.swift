@@ -40,7 +40,12 @@ struct ARMRequest {
             action: action, effect: effect, service: ARMRequest.service, method: method, path: path,
             query: query.map { "\($0.0)=\($0.1.percentEncoded())" }.joined(separator: "&"),
             headers: body == nil ? [] : [HTTPHeader("Content-Type", "application/json")], body: body?.bytes ?? [],
-            parameters: body?.lines ?? [], read: read, fault: ARMReply.fault)
+            parameters: body?.lines.map(ARMRequest.hidden) ?? [], read: read, fault: ARMReply.fault)
+    }
+
+    /// What a template says of a password is for Azure alone.
+    private static func hidden(_ line: (name: String, value: String)) -> (name: String, value: String) {
+        line.name.hasSuffix(".adminPassword") ? (line.name, "(hidden)") : line
     }
 
     /// An answer of nothing that has to be there, as that of a deletion.
