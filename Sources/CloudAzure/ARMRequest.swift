@@ -20,6 +20,7 @@ struct ARMRequest {
         case compute = "2024-07-01"
         case skus = "2021-07-01"
         case network = "2024-05-01"
+        case disks = "2024-03-02"
         case resources
         case keys
         case identity = "2023-01-31"

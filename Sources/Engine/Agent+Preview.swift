@@ -126,7 +126,8 @@ extension Agent {
             let token = freshToken()
             let order = try launchOrder(request, template, offerings, machines.count, account, token)
             for scaffold in try api.strategy.scaffolds(for: order) {
-                preparations[scaffold.id] = Preview.Preparation(scaffold, at: account)
+                guard let make = scaffold.make else { continue }
+                preparations[scaffold.id] = Preview.Preparation(scaffold.kind, make.call, at: account)
             }
             let calls = try api.strategy.launches(order, token: token, besides: [])
             guard let call = calls.first else { continue }
@@ -167,10 +168,9 @@ extension Agent {
 }
 
 extension Preview.Preparation {
-    fileprivate init(_ scaffold: ScaffoldPlan, at account: Account) {
-        let call = scaffold.make.call
+    fileprivate init<Reply>(_ kind: Scaffold.Kind, _ call: Call<Reply>, at account: Account) {
         self.init(
-            kind: scaffold.kind, action: call.action, method: call.method, url: account.session.request(for: call).url,
+            kind: kind, action: call.action, method: call.method, url: account.session.request(for: call).url,
             parameters: call.parameters)
     }
 }

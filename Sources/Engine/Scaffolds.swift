@@ -23,7 +23,7 @@ extension Pass {
                 return .waiting
             case .making: break
             }
-            let outcome = try await carryOut(plan.make, at: account, api.traits)
+            let outcome = try await make(plan, at: account, api.traits)
             switch outcome {
             case .refused(let refusal): return .refused(refusal)
             case .unknown(let error): return .unknown(error)
@@ -42,6 +42,11 @@ extension Pass {
             }
         }
         return nil
+    }
+
+    private func make(_ plan: ScaffoldPlan, at account: Account, _ traits: APITraits) async throws -> Outcome<String> {
+        guard let make = plan.make else { return .done(plan.name ?? plan.id.text) }
+        return try await carryOut(make, at: account, traits)
     }
 
     enum Unready {
@@ -68,7 +73,11 @@ extension Pass {
             }
             return found
         }
-        let scaffold = Scaffold(id: plan.id, kind: plan.kind, account: account, api: api, since: now)
+        var scaffold = Scaffold(id: plan.id, kind: plan.kind, account: account, api: api, since: now)
+        if plan.make == nil {
+            scaffold.state = .ready
+            scaffold.name = plan.name
+        }
         try repository.insert(scaffold, for: request)
         return scaffold
     }

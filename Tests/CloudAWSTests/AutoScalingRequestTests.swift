@@ -184,7 +184,7 @@ import Testing
         #expect(parameters["\(prefix).Version"] == "1")
         // Volumes and interfaces carry the tags too, which a group gives to its instances alone.
         #expect(
-            plans[0].make.call.parameters.filter { $0.name.hasSuffix(".ResourceType") }.map(\.value)
+            (plans[0].make?.call.parameters ?? []).filter { $0.name.hasSuffix(".ResourceType") }.map(\.value)
                 == ["volume", "network-interface", "launch-template"])
     }
 

@@ -64,13 +64,23 @@ package struct ScaffoldPlan: Sendable {
     /// The same for the same content.
     package var id: Scaffold.ID
     package var kind: Scaffold.Kind
-    /// Answers what the cloud calls it; what is there already counts as made.
-    package var make: Procedure<String>
+    /// Answers what the cloud calls it; what is there already counts as made. Nil: it is no more than our own note of
+    /// something to be looked after once the machines are over.
+    package var make: Procedure<String>?
+    /// What such a note says.
+    package var name: String?
 
     package init(_ id: Scaffold.ID, kind: Scaffold.Kind, make: Procedure<String>) {
         self.id = id
         self.kind = kind
         self.make = make
+    }
+
+    /// What nothing has to be made for.
+    package init(_ id: Scaffold.ID, kind: Scaffold.Kind, noting name: String) {
+        self.id = id
+        self.kind = kind
+        self.name = name
     }
 }
 

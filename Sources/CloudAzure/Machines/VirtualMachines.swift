@@ -12,6 +12,14 @@ package struct VirtualMachines: AzureMachines {
 
     package init(site: AzureSite) { self.site = site }
 
+    package func scaffolds(for order: LaunchOrder) throws -> [ScaffoldPlan] {
+        [Leftovers.plan(for: order, namingDisks: true)].compactMap(\.self)
+    }
+
+    package func removal(of scaffold: Scaffold) throws -> Procedure<Void>? {
+        Leftovers.removal(of: scaffold, at: site)
+    }
+
     package func launches(
         _ order: LaunchOrder, token: IntentToken, besides there: Set<Instance.ID>
     ) throws -> [Call<LaunchReceipt>] {
