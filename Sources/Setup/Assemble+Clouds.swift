@@ -10,7 +10,8 @@ import Provisioning
 extension House {
     /// What a template may name as its API.
     package static var apis: [APIName] {
-        [RunInstances.api, EC2Fleet.api, SpotFleet.api, AutoScalingGroup.api] + [VirtualMachines.api]
+        [RunInstances.api, EC2Fleet.api, SpotFleet.api, AutoScalingGroup.api] 
+            + [VirtualMachines.api, ScaleSet.api]
     }
 
     static func strategies(of account: AccountSettings) -> [any ProviderStrategy] {
@@ -21,7 +22,7 @@ extension House {
         }
     }
 
-    private static func strategies(at site: AzureSite) -> [any ProviderStrategy] { [VirtualMachines(site: site)] }
+    private static func strategies(at site: AzureSite) -> [any ProviderStrategy] { [VirtualMachines(site: site), ScaleSet(site: site)] }
 
     /// How a cloud is asked whether what a template names exists; nil: it cannot be asked.
     static func lookUps(of account: AccountSettings) -> (any TemplateLookUps)? {

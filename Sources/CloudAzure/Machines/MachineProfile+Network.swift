@@ -17,7 +17,7 @@ extension MachineProfile {
     private func card(in subnet: String?) -> JSONValue {
         let options = template.network
         return [
-            "name": .text(cardName),
+            "name": .text(name),
             "properties": .object(of: [
                 "primary": true,
                 "deleteOption": "Delete",
@@ -28,8 +28,6 @@ extension MachineProfile {
             ]),
         ]
     }
-
-    private var cardName: String { name ?? "card" }
 
     /// An IPv4 address that everything has, and as many of IPv6 as are wished for.
     private func addresses(in subnet: String) -> [JSONValue] {
@@ -58,10 +56,13 @@ extension MachineProfile {
 
     private var publicAddress: JSONValue {
         [
-            "name": .text(cardName),
-            "properties": [
-                "deleteOption": "Delete", "publicIPAllocationMethod": "Static", "publicIPAddressVersion": "IPv4",
-            ],
+            "name": .text(name),
+            "properties": .object(of: [
+                "deleteOption": "Delete",
+                // A set's are static without being told.
+                "publicIPAllocationMethod": isMember ? nil : "Static",
+                "publicIPAddressVersion": "IPv4",
+            ]),
             "sku": ["name": "Standard", "tier": "Regional"],
         ]
     }

@@ -5,10 +5,12 @@ import Provisioning
 struct MachineProfile {
     let template: Template
     let site: AzureSite
-    /// What disks and network cards are called after; nil: the set calls them after itself.
-    let name: String?
+    /// What its network card is called after, and its disks unless it is a member.
+    let name: String
+    /// Whether it stands for all members of a set, which gives each what is its own.
+    var isMember = false
 
-    /// The subscription's usual user, who may log in where a key is named.
+    /// Who may log in where a key is named, unless the template says it in Azure's words.
     static let usualUser = "azureuser"
 
     /// A key whose other half nobody has: Azure makes no Linux machine without one, and a template that names none
@@ -20,7 +22,7 @@ struct MachineProfile {
 
     // MARK: - What is the same for both
 
-    func storage(outliving: Bool = true) -> JSONValue {
+    func storage() -> JSONValue {
         .object(of: [
             "imageReference": template.image.isEmpty ? nil : image,
             "osDisk": systemDisk,
@@ -44,7 +46,7 @@ struct MachineProfile {
     private var systemDisk: JSONValue {
         let disk = template.rootDisk ?? Disk()
         return .object(of: [
-            "name": name.map { .text("\($0)-os") },
+            "name": isMember ? nil : .text("\(name)-os"),
             "createOption": "FromImage",
             "diskSizeGB": disk.sizeGiB.map { .integer($0) },
             "managedDisk": managed(disk),
@@ -55,7 +57,7 @@ struct MachineProfile {
     private func dataDisk(_ disk: Disk, _ number: Int) -> JSONValue {
         .object(of: [
             "lun": .integer(number),
-            "name": name.map { .text("\($0)-data-\(number)") },
+            "name": isMember ? nil : .text("\(name)-data-\(number)"),
             "createOption": .text(disk.snapshot == nil ? "Empty" : "Copy"),
             "sourceResource": disk.snapshot.map { ["id": .text(site.id(of: $0, "Microsoft.Compute/snapshots"))] },
             "diskSizeGB": disk.sizeGiB.map { .integer($0) },

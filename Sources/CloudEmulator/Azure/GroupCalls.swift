@@ -64,11 +64,16 @@ enum GroupCalls {
         ]
     }
 
-    /// What there is of any kind, in little detail. Filters: `resourceType eq '…'`, `tagName eq '…' and tagValue eq '…'`.
+    /// What there is of any kind, in little detail. Filters: `resourceType eq '…'`, `substringof('…',name)`,
+    /// `tagName eq '…' and tagValue eq '…'`.
     private static func resources(_ call: ARMCall, _ world: World) throws(ARMError) -> ARMAnswer {
         var terms: [String: String] = [:]
         if let filter = call.query["$filter"] {
             for term in filter.split(separator: " and ") {
+                if term.hasPrefix("substringof('"), term.hasSuffix("',name)") {
+                    terms["name"] = String(term.dropFirst(13).dropLast(7)).lowercased()
+                    continue
+                }
                 let words = term.split(separator: " ", maxSplits: 2).map { $0.filter { $0 != "'" } }
                 guard words.count == 3, words[1] == "eq", ["resourcetype", "tagname", "tagvalue", "location"].contains(words[0].lowercased())
                 else { throw ARMError("InvalidFilterInQueryString", "Invalid $filter '\(filter)' specified in the query string.") }
@@ -86,6 +91,7 @@ enum GroupCalls {
             resource.visibleAt <= call.now
                 && (call.group.isEmpty || resource.id.group.lowercased() == call.group.lowercased())
                 && (terms["resourcetype"].map { $0.lowercased() == resource.id.type.lowercased() } ?? true)
+                && (terms["name"].map { resource.id.name.lowercased().contains($0) } ?? true)
                 && (terms["location"].map { AzureInventory.location($0) == resource.location } ?? true)
                 && (terms["tagname"].map { resource.tags?[$0] != nil && (terms["tagvalue"].map(JSONValue.string) ?? resource.tags?[$0]) == resource.tags?[$0] } ?? true)
         }.sorted { $0.sequence < $1.sequence }
