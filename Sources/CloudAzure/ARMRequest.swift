@@ -23,6 +23,7 @@ struct ARMRequest {
         case disks = "2024-03-02"
         case resources
         case keys
+        case galleries = "2023-07-03"
         case identity = "2023-01-31"
 
         var text: String {

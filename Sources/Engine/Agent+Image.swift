@@ -23,7 +23,8 @@ extension Agent {
     /// - Throws: `Rejected` where the cloud does not say which image is meant; `NotPromised` where it does not accept
     ///   the account's credentials.
     func resolveImage(of written: Template, at account: Account) async throws -> ResolvedImage {
-        let template = try await resolveFleetRole(of: written, at: account)
+        let acting = try await resolveFleetRole(of: written, at: account)
+        let template = try await resolveKey(of: acting, at: account)
         guard let alias = account.imageAlias(of: template) else { return ResolvedImage(template: template) }
         let now = surroundings.now
         let verification = Verification(at: account, until: now() + Agent.imageTime, now)

@@ -28,7 +28,7 @@ extension House {
     static func lookUps(of account: AccountSettings) -> (any TemplateLookUps)? {
         switch account.site {
         case .aws: AWSLookUps()
-        case .azure: nil
+        case .azure(let azure): AzureLookUps(site: AzureSite(azure, in: account.region))
         case .gcp: nil
         }
     }

@@ -60,10 +60,17 @@ package protocol TemplateLookUps: Sendable {
     ///
     /// The finding about `role` then has an id.
     func fleetRoleLookUp(for template: Template, by api: APIName) -> LookUp?
+
+    /// The text of the key that a template names, where a launch has to say it; nil: its name will do, or it says the
+    /// text itself.
+    ///
+    /// The finding about `key` then has it as its id.
+    func keyLookUp(for template: Template) -> LookUp?
 }
 
 extension TemplateLookUps {
     package func fleetRoleLookUp(for template: Template, by api: APIName) -> LookUp? { nil }
+    package func keyLookUp(for template: Template) -> LookUp? { nil }
 }
 
 extension [LookUp.Topic] {

@@ -84,7 +84,7 @@ struct MachineProfile {
     func login(_ naming: JSONValue.Field, said: JSONValue?) -> JSONValue {
         let user = said?["adminUsername"]?.text ?? MachineProfile.usualUser
         let isOtherwise = said?["windowsConfiguration"] != nil || said?["adminPassword"] != nil
-        let key = template.keyName.flatMap { $0.isPublicKey ? $0 : nil } ?? MachineProfile.nobodysKey
+        let key = template.keyName ?? MachineProfile.nobodysKey
         let linux: JSONValue = [
             "disablePasswordAuthentication": true,
             "ssh": [
