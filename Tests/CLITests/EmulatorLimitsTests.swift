@@ -57,6 +57,23 @@ import Testing
             ])
     }
 
+    @Test func googlesTypesAndMetricsAreOfItsOwnPlaces() throws {
+        let limits = try read(
+            """
+            capacity:
+              - {type: n2-standard-4, market: spot, machines: 2}
+              - {type: n2-custom-4-8192, zone: us-central1-a, machines: 0}
+            quotas: [{family: N2_CPUS, vcpus: 64}, {family: CPUS_ALL_REGIONS, region: global, vcpus: 96}]
+            """
+        ).limits
+        #expect(limits.capacity[Pool(type: "n2-standard-4", zone: "europe-west1-b", market: .spot)] == 2)
+        #expect(limits.capacity[Pool(type: "n2-standard-4", zone: "us-east-1a", market: .spot)] == nil)
+        #expect(limits.capacity[Pool(type: "n2-custom-4-8192", zone: "us-central1-a")] == 0)
+        #expect(limits.quotas[Quota(family: "N2_CPUS", region: "us-central1")] == 64)
+        #expect(limits.quotas[Quota(family: "N2_CPUS", region: "us-east-1")] == nil)
+        #expect(limits.quotas[Quota(family: "CPUS_ALL_REGIONS", region: "global")] == 96)
+    }
+
     @Test func nothingIsLimitedByAnEmptyFile() throws {
         let found = try read("")
         #expect(found.limits.capacity.isEmpty && found.limits.quotas.isEmpty && found.faults.isEmpty)

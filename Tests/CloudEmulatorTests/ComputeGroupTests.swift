@@ -173,6 +173,15 @@ import Testing
         #expect(group["status"]?["isStable"]?.bool == true)
     }
 
+    @Test func aGroupOfOneZoneIsInOneThatHasRoom() throws {
+        try cloud.emulator.change { $0.limits.capacity[Pool(type: "n2-standard-4", zone: "us-central1-a")] = 0 }
+        _ = try cloud.group(3, in: ComputeCloud.region, ["distributionPolicy": ["targetShape": "ANY_SINGLE_ZONE"]])
+        settle()
+        let zones = try cloud.members(in: ComputeCloud.region)
+            .compactMap { $0["instance"]?.string?.split(separator: "/").dropLast(2).last }
+        #expect(zones == ["us-central1-b", "us-central1-b", "us-central1-b"])
+    }
+
     @Test func allInstancesOfAGroupHaveItsLabels() throws {
         _ = try cloud.group(
             1, in: ComputeCloud.zone,

@@ -258,6 +258,19 @@ import Testing
         #expect(told.items.allSatisfy { $0["user"]?.string == "system" })
     }
 
+    @Test func aSpotMachineThatIsTakenWhileItComesUpIsToldOfByItsOperation() throws {
+        let begun = try cloud.insert("one", ComputeCloud.spot)
+        cloud.clock.turn(.seconds(2))
+        try cloud.emulator.change { $0.preempt(["us-central1-a/one"], in: "demo", at: cloud.clock.now) }
+        #expect(try cloud.errors(of: begun) == ["UNSUPPORTED_OPERATION"])
+        #expect(try cloud.status("one") == "STOPPING")
+    }
+
+    @Test func aMachineImageIsNotThere() throws {
+        let image = ["sourceMachineImage": "projects/demo/global/machineImages/none"]
+        #expect(try cloud.insert("one", query: image).status == 404)
+    }
+
     @Test func whoeverIsInMayDoEverything() throws {
         _ = try cloud.insert("one")
         let asked: JSONValue = ["permissions": ["compute.instances.delete"]]

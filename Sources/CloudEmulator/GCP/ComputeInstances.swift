@@ -114,6 +114,10 @@ extension ComputeFace {
         guard let name = call.body["name"]?.string, !name.isEmpty else {
             throw .invalid("resource.name", "", "Must be a match of regex '\(GCPNames.pattern)'")
         }
+        if let image = call.query["sourceMachineImage"] {
+            // There are none, and what comes of one cannot be left out.
+            throw .notFound(String(gcpPath(image)))
+        }
         guard let text = call.query["sourceInstanceTemplate"] else { return (call.body, name) }
         let template = try world.template(text, by: caller)
         return (template.properties.with(call.body), name)

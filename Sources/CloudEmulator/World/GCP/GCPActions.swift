@@ -121,6 +121,7 @@ extension World {
             guard let instance = self.project(project).instances[key], instance.takesRoom(at: now),
                 instance.state(at: now) != .stopping, instance.market == .spot
             else { continue }
+            failCreation(of: instance, by: caller)
             let time = Duration.seconds(conditions.shutdownSeconds)
             let end: GCPInstance.State = GCPInstance.isDeleted(instance.resource) ? .gone : .terminated
             replan(
@@ -128,6 +129,16 @@ extension World {
             begin(
                 "compute.instances.preempted", in: .zone(instance.zone), target: path(instance, caller),
                 id: instance.id, by: caller, taking: time, isAnswer: false, chance: chance)
+        }
+    }
+
+    /// Whoever waits for an instance that is taken away while it comes up is told by its operation.
+    private mutating func failCreation(of instance: GCPInstance, by caller: GCPCaller) {
+        guard instance.state(at: caller.now) != .running else { return }
+        for (key, operation) in project(caller.project).operations
+        where operation.targetID == instance.id && operation.type == "insert" && operation.endsAt > caller.now {
+            google.projects[caller.project]?.operations[key]?.errors = [.preempted]
+            google.projects[caller.project]?.operations[key]?.endsAt = caller.now
         }
     }
 

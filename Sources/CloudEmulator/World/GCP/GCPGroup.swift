@@ -70,9 +70,25 @@ package struct GCPGroup: Sendable, Codable {
     static let failuresMax = 100
     static let membersMax = 1_000
 
-    /// Whether a zone that has no room sends its instances to another.
-    var mayMove: Bool {
-        ["ANY", "ANY_SINGLE_ZONE", "BALANCED"].contains(resource["distributionPolicy"]?["targetShape"]?.string)
+    private var shape: String { resource["distributionPolicy"]?["targetShape"]?.string ?? "EVEN" }
+
+    /// The zones that a member may go to, its own first: a group that is not to be even goes where there is room.
+    func zones(for member: Member) -> [String] {
+        let all = [member.zone] + zones.filter { $0 != member.zone }
+        switch shape {
+        case "ANY", "BALANCED": return all
+        case "ANY_SINGLE_ZONE":
+            // The first that has come tells the others where.
+            return staying.first { $0.triesAt == nil && $0.name != member.name }.map { [$0.zone] } ?? all
+        default: return [member.zone]
+        }
+    }
+
+    /// Where the next member is to be.
+    var nextZone: String {
+        if shape == "ANY_SINGLE_ZONE", let zone = staying.first?.zone { return zone }
+        let counts = Dictionary(grouping: staying, by: \.zone).mapValues(\.count)
+        return zones.min { (counts[$0] ?? 0, $0) < (counts[$1] ?? 0, $1) } ?? place.name
     }
 
     /// Its types by rank, where it may choose; empty: the template's.

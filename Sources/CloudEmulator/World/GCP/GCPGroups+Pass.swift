@@ -113,9 +113,8 @@ extension World {
         overlay(group.resource["allInstancesConfig"]?["properties"], on: &properties)
         mark(&properties, as: member, of: group, by: caller)
         let types = group.types.isEmpty ? [properties["machineType"]?.string ?? ""] : group.types
-        let zones = [member.zone] + (group.mayMove ? group.zones.filter { $0 != member.zone } : [])
         var problem: GCPProblem?
-        for zone in zones {
+        for zone in group.zones(for: member) {
             for type in types {
                 properties["machineType"] = .string(type)
                 do throws(GCPError) {

@@ -90,10 +90,8 @@ extension World {
     }
 
     private func join(_ group: inout GCPGroup, _ name: String, at now: Timestamp) {
-        let counts = Dictionary(grouping: group.staying, by: \.zone).mapValues(\.count)
-        let zone = group.zones.min { (counts[$0] ?? 0, $0) < (counts[$1] ?? 0, $1) } ?? group.place.name
         group.members.append(
-            GCPGroup.Member(name: name, zone: zone, template: group.template, triesAt: now + googleReaction))
+            GCPGroup.Member(name: name, zone: group.nextZone, template: group.template, triesAt: now + googleReaction))
     }
 
     /// Ends members and lowers the size by them, or lets them go as they are.

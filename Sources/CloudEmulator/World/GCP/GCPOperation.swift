@@ -104,7 +104,10 @@ extension GCPProblem {
             "SERVICE UNAVAILABLE")
     }
 
-    /// As a whole call is refused by it.
+    /// As a spot machine is told of that was taken away before it ran.
+    static let preempted = GCPProblem(
+        "UNSUPPORTED_OPERATION", "Instance failed to start due to preemption.", status: 400, "BAD REQUEST")
+
     static func late(_ ending: EmulatedInstance.Ending) -> GCPProblem {
         GCPProblem(ending.code, ending.message, status: 503, "SERVICE UNAVAILABLE")
     }
