@@ -40,8 +40,8 @@ package struct EmulatorLimits: Sendable {
             guard let vcpus = item.required("vcpus", { $0.integer($1, in: 0...Int.max) }) else { return }
             // Google's metrics are written large.
             let isGoogles = family == family.uppercased()
-            let everywhere = isGoogles ? GCPInventory.someRegions : EmulatorSettings.someRegions
-            for region in named.map({ [$0] }) ?? everywhere.keys.sorted() {
+            let everywhere = isGoogles ? GCPInventory.someRegions.keys.sorted() : EmulatorLimits.regions
+            for region in named.map({ [$0] }) ?? everywhere {
                 for market in markets {
                     limits.quotas[Quota(family: family, market: market, region: region)] = vcpus
                 }
@@ -69,15 +69,20 @@ package struct EmulatorLimits: Sendable {
         }
     }
 
+    private static let regions = EmulatorSettings.someRegions.keys.sorted() + AzureInventory.locations.keys.sorted()
+
     /// A type in one zone or in all, on one market or on both.
     private static func pools(_ item: inout FieldReader) -> [Pool] {
         let type = item.required("type") { $0.string($1) }
-        if let type, !isInstanceType(type), GCPMachineType.named(type) == nil {
+        let isAzure = type.map { AzureSize($0) != nil } ?? false
+        let isGoogles = type.flatMap(GCPMachineType.named) != nil
+        if let type, !isInstanceType(type), !isAzure, !isGoogles {
             item.report("field.range", "`\(type)` is not an instance type", at: item.map["type"]?.place)
         }
-        let isGoogles = type.flatMap(GCPMachineType.named) != nil
         let everywhere = isGoogles ? GCPInventory.someRegions : EmulatorSettings.someRegions
-        let zones = item.string("zone").map { [$0] } ?? everywhere.values.flatMap(\.self)
+        // Azure's zones are numbers, and a machine may be in none.
+        let all = isAzure ? ["", "1", "2", "3"] : everywhere.values.flatMap(\.self)
+        let zones = item.string("zone").map { [$0] } ?? all
         let markets = markets(&item)
         return zones.flatMap { zone in
             markets.compactMap { market in type.map { Pool(type: $0, zone: zone, market: market) } }

@@ -17,7 +17,9 @@ import Testing
         #expect(azure.call("GET", path, query: "api-version=").code == "MissingApiVersionParameter")
         #expect(azure.call("GET", path, version: "yesterday").code == "InvalidApiVersionParameter")
         #expect(azure.call("GET", path, version: "2099-01-01").code == "NoRegisteredProviderFound")
-        #expect(azure.call("GET", "\(subscription)/resourcegroups", version: "2099-01-01").code == "InvalidApiVersionParameter")
+        #expect(
+            azure.call("GET", "\(subscription)/resourcegroups", version: "2099-01-01").code
+                == "InvalidApiVersionParameter")
     }
 
     @Test func whatThereIsNotIsRefused() throws {
@@ -71,7 +73,9 @@ import Testing
         #expect(azure.call("HEAD", path).status == 204)
         let machine = "\(subscription)/resourceGroups/mine/providers/Microsoft.Compute/virtualMachines/one"
         #expect(azure.call("PUT", machine, EmulatedAzure.machine()).status == 201)
-        let found = azure.call("GET", "\(subscription)/resourceGroups/mine/resources").values.compactMap { $0["type"]?.string }
+        let found = azure.call("GET", "\(subscription)/resourceGroups/mine/resources").values.compactMap {
+            $0["type"]?.string
+        }
         #expect(Set(found).count == 3)
         let filter = "$filter=resourceType%20eq%20'Microsoft.Compute%2FvirtualMachines'"
         #expect(azure.call("GET", "\(subscription)/resources", query: filter).names == ["one"])
@@ -118,7 +122,9 @@ import Testing
         #expect(AzureSize(size)?.family == family)
     }
 
-    @Test(arguments: ["", "Standard", "Standard_", "Standard_2s", "m6i.large", "Standard_D2s_x y", "Standard_D99999s_v5"])
+    @Test(arguments: [
+        "", "Standard", "Standard_", "Standard_2s", "m6i.large", "Standard_D2s_x y", "Standard_D99999s_v5",
+    ])
     func whatIsNoSizeIsNone(_ name: String) {
         #expect(AzureSize(name) == nil)
     }
@@ -169,7 +175,8 @@ import Testing
         let body = deployment(machine, ["name": ["value": "one"]])
         let good = azure.call("POST", deployments + "/validate", body)
         #expect(good.status == 200)
-        #expect(good.body.way("properties", "validatedResources")?.array?.first?["id"]?.string == EmulatedAzure.path("one"))
+        #expect(
+            good.body.way("properties", "validatedResources")?.array?.first?["id"]?.string == EmulatedAzure.path("one"))
         #expect(azure.list().names == [])
         #expect(azure.list("networkInterfaces", in: EmulatedAzure.network).names == [])
         let missing = azure.call("POST", deployments + "/validate", deployment(machine))
@@ -184,7 +191,8 @@ import Testing
         _ = azure.launch("there")
         azure.clock.turn(.seconds(30))
         for (name, change) in [("there", "NoChange"), ("new", "Create")] {
-            let asked = azure.call("POST", deployments + "/whatIf", deployment(machine, ["name": ["value": .string(name)]]))
+            let asked = azure.call(
+                "POST", deployments + "/whatIf", deployment(machine, ["name": ["value": .string(name)]]))
             #expect(asked.status == 202)
             #expect(azure.follow(asked.headers["Location"]).status == 202)
             azure.clock.turn(.seconds(5))

@@ -51,10 +51,13 @@ import Testing
         #expect(azure.call("DELETE", path).status == 204)
     }
 
-    @Test(arguments: [
-        (nil, Market.onDemand, "AllocationFailed"), (nil, .spot, "OverconstrainedAllocationRequest"),
-        ("1", .onDemand, "ZonalAllocationFailed"), ("1", .spot, "OverconstrainedZonalAllocationRequest"),
-    ] as [(String?, Market, String)]) func aShortageSaysWhereItIs(_ zone: String?, _ market: Market, _ code: String) throws {
+    @Test(
+        arguments: [
+            (nil, Market.onDemand, "AllocationFailed"), (nil, .spot, "OverconstrainedAllocationRequest"),
+            ("1", .onDemand, "ZonalAllocationFailed"), ("1", .spot, "OverconstrainedZonalAllocationRequest"),
+        ] as [(String?, Market, String)]) func aShortageSaysWhereItIs(_ zone: String?, _ market: Market, _ code: String)
+        throws
+    {
         try azure.emulator.change { $0.limits.capacity[pool(zone ?? "", market)] = 0 }
         let answer = azure.launch("one", EmulatedAzure.machine(zone: zone, spot: market == .spot))
         azure.clock.turn(.seconds(15))
@@ -124,10 +127,14 @@ import Testing
         #expect(azure.launch("two").status == 201)
     }
 
-    @Test(arguments: [
-        ("cores", Market.onDemand, "Total Regional Cores"), ("standard", .onDemand, "Total Regional Cores"),
-        ("lowPriorityCores", .spot, "LowPriorityCores"), ("standard", .spot, "LowPriorityCores"),
-    ] as [(String, Market, String)]) func wholeLocationsHaveQuotas(_ family: String, _ market: Market, _ words: String) throws {
+    @Test(
+        arguments: [
+            ("cores", Market.onDemand, "Total Regional Cores"), ("standard", .onDemand, "Total Regional Cores"),
+            ("lowPriorityCores", .spot, "LowPriorityCores"), ("standard", .spot, "LowPriorityCores"),
+        ] as [(String, Market, String)]) func wholeLocationsHaveQuotas(
+            _ family: String, _ market: Market, _ words: String
+        ) throws
+    {
         try azure.emulator.change { $0.limits.quotas[Quota(family: family, market: market, region: "eastus")] = 3 }
         let body = EmulatedAzure.machine(spot: market == .spot)
         #expect(azure.launch("one", body).status == 201)
@@ -135,7 +142,9 @@ import Testing
         let usages = azure.call(
             "GET",
             "/subscriptions/\(EmulatedAzure.subscription)/providers/Microsoft.Compute/locations/eastus/usages")
-        let usage = usages.values.first { $0.way("name", "value")?.string == (market == .spot ? "lowPriorityCores" : "cores") }
+        let usage = usages.values.first {
+            $0.way("name", "value")?.string == (market == .spot ? "lowPriorityCores" : "cores")
+        }
         #expect(usage?["currentValue"] == 2)
         #expect(usage?["limit"] == 3)
     }
@@ -170,8 +179,12 @@ import Testing
     @Test func faultsAreMeantForOperations() throws {
         try azure.emulator.change {
             $0.faults = [
-                Fault(.refuse(code: "AnotherOperationInProgress", message: "wait", status: 409), on: "VirtualMachines_Get"),
-                Fault(.failAfterwards(code: "InternalServerError", message: "oops", status: 500), on: "VirtualMachines_CreateOrUpdate"),
+                Fault(
+                    .refuse(code: "AnotherOperationInProgress", message: "wait", status: 409), on: "VirtualMachines_Get"
+                ),
+                Fault(
+                    .failAfterwards(code: "InternalServerError", message: "oops", status: 500),
+                    on: "VirtualMachines_CreateOrUpdate"),
                 Fault(.failLate(.init(code: "OSProvisioningTimedOut", message: "slow"))),
             ]
         }

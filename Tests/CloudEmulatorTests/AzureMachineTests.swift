@@ -55,7 +55,9 @@ import Testing
         #expect(azure.machine("one").state == "Succeeded")
         #expect(azure.list("networkInterfaces", in: EmulatedAzure.network).names.count == 1)
         // A path in other letters is the same path.
-        #expect(azure.call("GET", EmulatedAzure.path("ONE").uppercased().replacing("SUBSCRIPTIONS", with: "Subscriptions")).status == 200)
+        #expect(
+            azure.call("GET", EmulatedAzure.path("ONE").uppercased().replacing("SUBSCRIPTIONS", with: "Subscriptions"))
+                .status == 200)
     }
 
     @Test func whatCannotChangeIsRefused() throws {
@@ -92,7 +94,8 @@ import Testing
         let tag = made.headers["ETag"] ?? ""
         #expect(made.body["etag"]?.string == tag)
         let patch: JSONValue = ["tags": ["a": "1"]]
-        #expect(azure.call("PATCH", EmulatedAzure.path("one"), patch, headers: [HTTPHeader("If-Match", tag)]).status == 200)
+        #expect(
+            azure.call("PATCH", EmulatedAzure.path("one"), patch, headers: [HTTPHeader("If-Match", tag)]).status == 200)
         let late = azure.call("PATCH", EmulatedAzure.path("one"), patch, headers: [HTTPHeader("If-Match", tag)])
         #expect(late.status == 412)
         #expect(azure.launch("two", headers: [HTTPHeader("If-Match", "*")]).status == 412)
@@ -196,24 +199,30 @@ import Testing
 
     // MARK: - What is asked for must make sense
 
-    @Test(arguments: [
-        ("location", nil, "LocationRequired"), ("location", "nowhere", "LocationNotAvailableForResourceType"),
-        ("zones", ["9"], "AvailabilityZoneNotSupported"), ("zones", ["1", "2"], "InvalidParameter"),
-        ("properties", nil, "InvalidParameter"),
-    ] as [(String, JSONValue?, String)]) func whatIsWrongIsSaid(_ name: String, _ value: JSONValue?, _ code: String) {
+    @Test(
+        arguments: [
+            ("location", nil, "LocationRequired"), ("location", "nowhere", "LocationNotAvailableForResourceType"),
+            ("zones", ["9"], "AvailabilityZoneNotSupported"), ("zones", ["1", "2"], "InvalidParameter"),
+            ("properties", nil, "InvalidParameter"),
+        ] as [(String, JSONValue?, String)]) func whatIsWrongIsSaid(_ name: String, _ value: JSONValue?, _ code: String)
+    {
         var body = EmulatedAzure.machine()
         body[name] = value
         #expect(azure.launch("one", body).code == code)
         #expect(azure.list().names == [])
     }
 
-    @Test(arguments: [
-        ("hardwareProfile", ["vmSize": "Large"], "InvalidParameter"),
-        ("evictionPolicy", "Delete", "EvictionPolicyCanBeSetOnlyOnAzureSpotVirtualMachines"),
-        ("billingProfile", ["maxPrice": 1], "MaxPriceCanBeSetOnlyOnAzureSpotVirtualMachines"),
-        ("osProfile", nil, "InvalidParameter"), ("networkProfile", nil, "NetworkInterfaceConfigurationMissing"),
-        ("storageProfile", nil, "InvalidParameter"), ("userData", "not base64", "InvalidParameter"),
-    ] as [(String, JSONValue?, String)]) func whatIsWrongWithinIsSaid(_ name: String, _ value: JSONValue?, _ code: String) {
+    @Test(
+        arguments: [
+            ("hardwareProfile", ["vmSize": "Large"], "InvalidParameter"),
+            ("evictionPolicy", "Delete", "EvictionPolicyCanBeSetOnlyOnAzureSpotVirtualMachines"),
+            ("billingProfile", ["maxPrice": 1], "MaxPriceCanBeSetOnlyOnAzureSpotVirtualMachines"),
+            ("osProfile", nil, "InvalidParameter"), ("networkProfile", nil, "NetworkInterfaceConfigurationMissing"),
+            ("storageProfile", nil, "InvalidParameter"), ("userData", "not base64", "InvalidParameter"),
+        ] as [(String, JSONValue?, String)]) func whatIsWrongWithinIsSaid(
+            _ name: String, _ value: JSONValue?, _ code: String
+        )
+    {
         var body = EmulatedAzure.machine()
         body["properties"]?[name] = value
         #expect(azure.launch("one", body).code == code)

@@ -53,7 +53,8 @@ import Testing
         #expect(networks.values[0].way("properties", "subnets")?.array?.first?["name"] == "default")
         // It reaches every location.
         var body = EmulatedAzure.machine(location: "japaneast")
-        let subnet = "\(other)/resourceGroups/muster/providers/Microsoft.Network/virtualNetworks/default/subnets/default"
+        let subnet =
+            "\(other)/resourceGroups/muster/providers/Microsoft.Network/virtualNetworks/default/subnets/default"
         body["properties"]?["networkProfile"] = EmulatedAzure.network(subnet: subnet)
         let path = "\(other)/resourceGroups/muster/providers/Microsoft.Compute/virtualMachines/one"
         #expect(azure.call("PUT", path, body).status == 201)
@@ -78,7 +79,9 @@ import Testing
         #expect(azure.machine("one").status == 404)
         let inUse = azure.call("DELETE", subnet)
         #expect(inUse.code == "InUseSubnetCannotBeDeleted")
-        for number in 1...3 { #expect(azure.call("DELETE", "\(network)/networkInterfaces/card\(number)").status == 202) }
+        for number in 1...3 {
+            #expect(azure.call("DELETE", "\(network)/networkInterfaces/card\(number)").status == 202)
+        }
         azure.clock.turn(.seconds(5))
         #expect(azure.launch("one", body).status == 201)
     }
@@ -110,7 +113,9 @@ import Testing
         azure.clock.turn(.seconds(10))
         #expect(azure.call("GET", path).body.way("properties", "virtualMachine") == nil)
         #expect(azure.launch("two", body).status == 201)
-        body["properties"]?["networkProfile"] = ["networkInterfaces": [["id": .string("\(network)/networkInterfaces/none")]]]
+        body["properties"]?["networkProfile"] = [
+            "networkInterfaces": [["id": .string("\(network)/networkInterfaces/none")]]
+        ]
         #expect(azure.launch("three", body).code == "InvalidResourceReference")
     }
 
@@ -123,7 +128,8 @@ import Testing
         #expect(azure.call("PUT", "\(network)/networkInterfaces/two", body).code == "PublicIPAddressInUse")
         #expect(azure.call("DELETE", path).code == "PublicIPAddressCannotBeDeleted")
         let shown = azure.call("GET", path).body
-        #expect(shown.way("properties", "ipConfiguration", "id")?.string?.hasSuffix("one/ipConfigurations/first") == true)
+        #expect(
+            shown.way("properties", "ipConfiguration", "id")?.string?.hasSuffix("one/ipConfigurations/first") == true)
         _ = azure.call("DELETE", "\(network)/networkInterfaces/one")
         azure.clock.turn(.seconds(5))
         #expect(azure.call("DELETE", path).status == 202)

@@ -13,8 +13,12 @@ import Testing
 
     init() throws { azure = try EmulatedAzure() }
 
-    private func ask(_ method: String = "POST", _ path: String, _ form: [String: String] = [:], query: String = "", headers: [HTTPHeader] = []) -> EmulatedAzure.Answer {
-        let body = form.sorted { $0.key < $1.key }.map { "\(encoded($0.key))=\(encoded($0.value))" }.joined(separator: "&")
+    private func ask(
+        _ method: String = "POST", _ path: String, _ form: [String: String] = [:], query: String = "",
+        headers: [HTTPHeader] = []
+    ) -> EmulatedAzure.Answer {
+        let body = form.sorted { $0.key < $1.key }.map { "\(encoded($0.key))=\(encoded($0.value))" }.joined(
+            separator: "&")
         let response = azure.emulator.handle(
             HTTPRequest(
                 method: method, endpoint: Endpoint(scheme: .https, host: "login.microsoftonline.com"), path: path,
@@ -70,18 +74,20 @@ import Testing
         #expect(opens("\(parts[0]).\(parts[1]).\(parts[2].reversed())").code == "InvalidAuthenticationToken")
     }
 
-    @Test(arguments: [
-        ("client_secret", "wrong", "AADSTS7000215", 401, "invalid_client"),
-        ("client_secret", nil, "AADSTS7000218", 401, "invalid_client"),
-        ("client_id", "someone-else", "AADSTS700016", 400, "unauthorized_client"),
-        ("scope", "https://management.azure.com/user_impersonation", "AADSTS1002012", 400, "invalid_scope"),
-        ("scope", "nothing/.default", "AADSTS500011", 400, "invalid_resource"),
-        ("grant_type", "password", "AADSTS70003", 400, "unsupported_grant_type"),
-        ("grant_type", nil, "AADSTS900144", 400, "invalid_request"),
-        ("client_assertion", "not a token", "AADSTS50027", 401, "invalid_client"),
-    ] as [(String, String?, String, Int, String)]) func whatIsWrongIsSaid(
-        _ name: String, _ value: String?, _ code: String, _ status: Int, _ kind: String
-    ) {
+    @Test(
+        arguments: [
+            ("client_secret", "wrong", "AADSTS7000215", 401, "invalid_client"),
+            ("client_secret", nil, "AADSTS7000218", 401, "invalid_client"),
+            ("client_id", "someone-else", "AADSTS700016", 400, "unauthorized_client"),
+            ("scope", "https://management.azure.com/user_impersonation", "AADSTS1002012", 400, "invalid_scope"),
+            ("scope", "nothing/.default", "AADSTS500011", 400, "invalid_resource"),
+            ("grant_type", "password", "AADSTS70003", 400, "unsupported_grant_type"),
+            ("grant_type", nil, "AADSTS900144", 400, "invalid_request"),
+            ("client_assertion", "not a token", "AADSTS50027", 401, "invalid_client"),
+        ] as [(String, String?, String, Int, String)]) func whatIsWrongIsSaid(
+            _ name: String, _ value: String?, _ code: String, _ status: Int, _ kind: String
+        )
+    {
         let answer = token([name: value])
         #expect(answer.status == status)
         #expect(answer.body["error"]?.string == kind)
@@ -142,7 +148,8 @@ import Testing
         let query = "api-version=2018-02-01&resource=https%3A%2F%2Fmanagement.azure.com%2F"
         #expect(ask("GET", path, query: query).status == 400)
         let asked = [HTTPHeader("Metadata", "true")]
-        #expect(ask("GET", path, query: query, headers: asked + [HTTPHeader("X-Forwarded-For", "1.2.3.4")]).status == 400)
+        #expect(
+            ask("GET", path, query: query, headers: asked + [HTTPHeader("X-Forwarded-For", "1.2.3.4")]).status == 400)
         #expect(ask("GET", path, query: "api-version=2018-02-01", headers: asked).status == 400)
         let answer = ask("GET", path, query: query, headers: asked)
         #expect(answer.status == 200)

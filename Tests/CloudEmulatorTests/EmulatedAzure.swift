@@ -145,7 +145,9 @@ extension EmulatedAzure {
         ],
     ]
 
-    static func network(_ deleteOption: String = "Delete", publicAddress: Bool = false, subnet: String = subnet) -> JSONValue {
+    static func network(_ deleteOption: String = "Delete", publicAddress: Bool = false, subnet: String = subnet)
+        -> JSONValue
+    {
         let address: JSONValue? =
             publicAddress
             ? [

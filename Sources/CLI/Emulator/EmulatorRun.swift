@@ -49,6 +49,7 @@ struct EmulatorRun: ParsableCommand {
             let serving = Task {
                 try await server.run(port: port) { port in
                     StandardError.shared.write(EmulatorRun.hint(port: port, .demo))
+                    StandardError.shared.write(EmulatorRun.azureHint(port: port, .demo))
                     // Last, for whoever started us waits for it.
                     try? writeOutput("listening on http://127.0.0.1:\(port)\n")
                 }
@@ -64,6 +65,16 @@ struct EmulatorRun: ParsableCommand {
         hint: point AWS tools at it with
           export AWS_ENDPOINT_URL=http://127.0.0.1:\(port) AWS_DEFAULT_REGION=us-east-1
           export AWS_ACCESS_KEY_ID=\(credential.accessKeyID) AWS_SECRET_ACCESS_KEY=\(credential.secret.revealed)
+
+        """
+    }
+
+    /// What an Azure client needs; where it insists on TLS, something must speak that for us.
+    static func azureHint(port: Int, _ access: AzureAccess) -> String {
+        """
+        hint: Azure's Resource Manager and its tokens are at http://127.0.0.1:\(port) too, with
+          export AZURE_TENANT_ID=\(access.tenant) AZURE_CLIENT_ID=\(access.client)
+          export AZURE_CLIENT_SECRET=\(access.secret.revealed)
 
         """
     }

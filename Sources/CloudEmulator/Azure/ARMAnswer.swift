@@ -22,7 +22,8 @@ extension ARMCall {
     /// - Parameter withLocation: where there is nothing to read at the call's own path once it is over.
     func links(_ operation: AzureOperation, withLocation: Bool) -> [HTTPHeader] {
         let isNetwork = operation.namespace == "Microsoft.Network"
-        let start = "\(address)/subscriptions/\(subscription)/providers/\(operation.namespace)/locations/\(operation.location)"
+        let start =
+            "\(address)/subscriptions/\(subscription)/providers/\(operation.namespace)/locations/\(operation.location)"
         // As much as a client has to carry along without looking at it.
         let proof = "t=\(operation.startedAt.microseconds)&h=\(operation.id.filter { $0 != "-" })"
         var headers = [

@@ -42,7 +42,9 @@ struct ARMCall {
     func checkConditions(_ resource: AzureResource?) throws(ARMError) {
         if let wanted = headers["If-None-Match"], wanted == "*", resource != nil { throw .preconditionFailed }
         if let wanted = headers["If-Match"], wanted != "*" || resource == nil {
-            guard let resource, [resource.etag, "W/\(resource.etag)"].contains(wanted) else { throw .preconditionFailed }
+            guard let resource, [resource.etag, "W/\(resource.etag)"].contains(wanted) else {
+                throw .preconditionFailed
+            }
         }
     }
 

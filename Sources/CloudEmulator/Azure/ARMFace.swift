@@ -7,7 +7,7 @@ struct ARMFace: Sendable {
 
     func answer(_ request: HTTPRequest, world: inout World, at moment: Moment) -> HTTPResponse {
         do throws(ARMError) {
-            try AzureTokens.check(request, for: access, at: moment.now)
+            try AzureTokens.check(request, audiences: AzureTokens.manager, at: moment.now)
             guard let found = ARMRoutes.find(request.method, request.path) else { throw ARMFace.unknownPath(request) }
             guard let query = QueryText(request.query.utf8) else {
                 throw ARMError("InvalidRequestUri", "The request URI is not valid.")
@@ -83,7 +83,9 @@ struct ARMFace: Sendable {
     ) -> HTTPResponse {
         var headers = answer.headers
         if let tag = answer.body?["etag"]?.string { headers.append(HTTPHeader("ETag", tag)) }
-        if let remaining = ARMPolicies.remaining(of: call.operation, in: world, at: call.now) { headers.append(remaining) }
+        if let remaining = ARMPolicies.remaining(of: call.operation, in: world, at: call.now) {
+            headers.append(remaining)
+        }
         return response(answer.status, answer.body, headers, to: request, call.moment.seed)
     }
 
@@ -101,12 +103,14 @@ struct ARMFace: Sendable {
         return response(error.status, ["error": error.json], headers, to: request, seed)
     }
 
-    private static func response(
+    static func response(
         _ status: Int, _ body: JSONValue?, _ headers: [HTTPHeader], to request: HTTPRequest, _ seed: UInt64
     ) -> HTTPResponse {
         let id = uuidText(seed, ~seed)
         let correlation = request.headers["x-ms-correlation-request-id"] ?? id
-        let kind = request.method == "GET" || request.method == "HEAD" ? "reads" : request.method == "DELETE" ? "deletes" : "writes"
+        let kind =
+            request.method == "GET" || request.method == "HEAD"
+            ? "reads" : request.method == "DELETE" ? "deletes" : "writes"
         var all = [
             HTTPHeader("Cache-Control", "no-cache"), HTTPHeader("Pragma", "no-cache"), HTTPHeader("Expires", "-1"),
             HTTPHeader("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),

@@ -32,7 +32,8 @@ enum ARMPolicies {
         let names = names(of: operation)
         guard !names.isEmpty else { return nil }
         let counts = names.map { name in
-            let left = world.limits.rates[name].map { Int($0.level(at: now)) }
+            let left =
+                world.limits.rates[name].map { Int($0.level(at: now)) }
                 ?? plenty[name.hasSuffix("30Min") ? "30Min" : "3Min"] ?? 0
             return "Microsoft.Compute/\(name);\(left)"
         }

@@ -61,15 +61,17 @@ enum ARMRoutes {
         "GET /subscriptions/{subscriptionId}/operationresults/{operationId} Operations_Result",
     ]
 
-    private static let groups: [String] = [
-        "GET /subscriptions/{subscriptionId}/resourcegroups ResourceGroups_List",
-    ] + [
-        "GET ResourceGroups_Get", "HEAD ResourceGroups_CheckExistence", "PUT ResourceGroups_CreateOrUpdate",
-        "PATCH ResourceGroups_Update", "DELETE ResourceGroups_Delete",
-        "GET /resources Resources_ListByResourceGroup",
-        "POST /providers/Microsoft.Resources/deployments/{name}/validate Deployments_Validate",
-        "POST /providers/Microsoft.Resources/deployments/{name}/whatIf Deployments_WhatIf",
-    ].map { under("/subscriptions/{subscriptionId}/resourcegroups/{resourceGroupName}", $0) }
+    private static let groups: [String] =
+        [
+            "GET /subscriptions/{subscriptionId}/resourcegroups ResourceGroups_List"
+        ]
+        + [
+            "GET ResourceGroups_Get", "HEAD ResourceGroups_CheckExistence", "PUT ResourceGroups_CreateOrUpdate",
+            "PATCH ResourceGroups_Update", "DELETE ResourceGroups_Delete",
+            "GET /resources Resources_ListByResourceGroup",
+            "POST /providers/Microsoft.Resources/deployments/{name}/validate Deployments_Validate",
+            "POST /providers/Microsoft.Resources/deployments/{name}/whatIf Deployments_WhatIf",
+        ].map { under("/subscriptions/{subscriptionId}/resourcegroups/{resourceGroupName}", $0) }
 
     private static let machines = [
         "GET virtualMachines/{name} VirtualMachines_Get", "PUT virtualMachines/{name} VirtualMachines_CreateOrUpdate",

@@ -6,18 +6,21 @@ struct AzureFace: CloudFace {
     private let arm: ARMFace
     private let tokens: EntraFace
     private let metadata: AzureMetadataFace
+    private let graph: GraphFace
 
     init(_ access: AzureAccess) {
         arm = ARMFace(access: access)
         tokens = EntraFace(access: access)
         metadata = AzureMetadataFace(access: access)
+        graph = GraphFace(access: access)
     }
 
-    private enum Service { case arm, tokens, metadata }
+    private enum Service { case arm, tokens, metadata, graph }
 
     private static func service(of request: HTTPRequest) -> Service? {
         let path = request.path
         if path.hasPrefix("/metadata/identity") || path.hasPrefix("/metadata/instance") { return .metadata }
+        if GraphFace.isAsked(by: path) { return .graph }
         let parts = path.split(separator: "/", maxSplits: 5).map { $0.lowercased() }
         guard let first = parts.first else { return nil }
         if first == "subscriptions" || (first == "providers" && parts.count > 1 && parts[1].hasPrefix("microsoft.")) {
@@ -25,7 +28,9 @@ struct AzureFace: CloudFace {
         }
         if first == "common", parts.count > 1, parts[1] == "discovery" || parts[1] == "v2.0" { return .tokens }
         // A tenant comes first, so that a project of another cloud is none.
-        guard parts.count >= 3, parts[1] == "oauth2" || (parts[1] == "v2.0" && parts[2] == ".well-known") else { return nil }
+        guard parts.count >= 3, parts[1] == "oauth2" || (parts[1] == "v2.0" && parts[2] == ".well-known") else {
+            return nil
+        }
         return .tokens
     }
 
@@ -35,6 +40,7 @@ struct AzureFace: CloudFace {
         switch AzureFace.service(of: request) {
         case .arm: ARMRoutes.find(request.method, request.path)?.operation
         case .tokens: "Tokens_Get"
+        case .graph: GraphFace.action(of: request)
         case .metadata, nil: request.path.hasPrefix("/metadata/identity") ? "Identity_Get" : "Metadata_Get"
         }
     }
@@ -49,6 +55,7 @@ struct AzureFace: CloudFace {
         return switch AzureFace.service(of: request) {
         case .tokens: tokens.answer(request, world: world, at: moment)
         case .metadata: metadata.answer(request, at: moment)
+        case .graph: graph.answer(request, world: &world, at: moment)
         case .arm, nil: arm.answer(request, world: &world, at: moment)
         }
     }

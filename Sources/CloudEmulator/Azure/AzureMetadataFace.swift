@@ -43,7 +43,8 @@ struct AzureMetadataFace: Sendable {
         return AzureMetadataFace.response(
             200,
             [
-                "access_token": .string(token), "client_id": .string(access.client), "expires_in": .string("\(lifetime)"),
+                "access_token": .string(token), "client_id": .string(access.client),
+                "expires_in": .string("\(lifetime)"),
                 "expires_on": .string("\(start + Int64(lifetime))"), "ext_expires_in": .string("\(lifetime)"),
                 "not_before": .string("\(start - 300)"), "resource": .string(audience), "token_type": "Bearer",
             ])

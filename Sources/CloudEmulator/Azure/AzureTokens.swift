@@ -9,7 +9,7 @@ enum AzureTokens {
     private static let key = Array("access tokens of the emulated Azure".utf8)
 
     /// What Resource Manager is called in tokens.
-    private static let audiences: Set = [
+    static let manager: Set = [
         "https://management.azure.com", "https://management.core.windows.net", "https://management.usgovcloudapi.net",
         "https://management.chinacloudapi.cn",
     ]
@@ -20,15 +20,17 @@ enum AzureTokens {
         let now = moment.now.microseconds / 1_000_000
         return SignedToken.sealed(
             [
-                "aud": .string(audience), "iss": .string("https://sts.windows.net/\(tenant)/"), "iat": .integer(Int(now)),
+                "aud": .string(audience), "iss": .string("https://sts.windows.net/\(tenant)/"),
+                "iat": .integer(Int(now)),
                 "nbf": .integer(Int(now)), "exp": .integer(Int(now) + seconds), "appid": .string(client),
-                "idtyp": "app", "oid": .string(uuidText(sum(of: client), 1)), "sub": .string(uuidText(sum(of: client), 1)),
+                "idtyp": "app", "oid": .string(uuidText(sum(of: client), 1)),
+                "sub": .string(uuidText(sum(of: client), 1)),
                 "tid": .string(tenant), "uti": .string(String(moment.seed, radix: 36)), "ver": "1.0",
             ], key: key)
     }
 
-    /// Holds the token of a call against what Resource Manager takes.
-    static func check(_ request: HTTPRequest, for access: AzureAccess, at now: Timestamp) throws(ARMError) {
+    /// Holds the token of a call against what a service takes.
+    static func check(_ request: HTTPRequest, audiences: Set<String>, at now: Timestamp) throws(ARMError) {
         guard let header = request.headers["Authorization"] else {
             throw ARMError(
                 "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.", status: 401)
@@ -51,9 +53,8 @@ enum AzureTokens {
             throw ARMError(
                 "InvalidAuthenticationTokenAudience",
                 "The access token has been obtained for wrong audience or resource '\(audience)'. It should exactly "
-                    + "match with one of the allowed audiences 'https://management.core.windows.net/',"
-                    + "'https://management.core.windows.net','https://management.azure.com/',"
-                    + "'https://management.azure.com'.", status: 401)
+                    + "match with one of the allowed audiences "
+                    + "\(audiences.sorted().map { "'\($0)/','\($0)'" }.joined(separator: ",")).", status: 401)
         }
         let end = Timestamp(seconds: Int64(token.claims["exp"]?.integer ?? 0))
         guard now < end else {

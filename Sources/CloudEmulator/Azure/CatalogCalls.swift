@@ -100,7 +100,8 @@ enum CatalogCalls {
         return .list(
             [
                 usage("availabilitySets", "Availability Sets", 0, 2500),
-                cores(AzureQuota.cores, "Total Regional vCPUs"), usage("virtualMachines", "Virtual Machines", machines.count, 25_000),
+                cores(AzureQuota.cores, "Total Regional vCPUs"),
+                usage("virtualMachines", "Virtual Machines", machines.count, 25_000),
                 usage("virtualMachineScaleSets", "Virtual Machine Scale Sets", sets, 2500),
                 cores(AzureQuota.spot, "Total Regional Spot vCPUs"),
             ] + families.sorted().map { cores($0, "\($0) vCPUs") })

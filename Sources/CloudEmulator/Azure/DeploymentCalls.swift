@@ -12,7 +12,8 @@ enum DeploymentCalls {
         let rehearsal = rehearse(properties, call, world)
         if call.operation == "Deployments_Validate" {
             guard let failure = rehearsal.failure else { return .value(validated(name, properties, rehearsal, call)) }
-            throw failure.isAboutTemplate ? failure : .invalidDeployment(name, failure, id: uuidText(call.moment.seed, 7))
+            throw failure.isAboutTemplate
+                ? failure : .invalidDeployment(name, failure, id: uuidText(call.moment.seed, 7))
         }
         // What-if takes its time, and tells what is wrong only then.
         let end = call.now + .seconds(world.conditions.bootSeconds / 10)
@@ -80,7 +81,8 @@ enum DeploymentCalls {
 
     private static func whatIf(_ name: String, _ rehearsal: Rehearsal, _ call: ARMCall) -> JSONValue {
         if let failure = rehearsal.failure {
-            let error: ARMError = failure.isAboutTemplate ? failure : .invalidDeployment(name, failure, id: uuidText(call.moment.seed, 7))
+            let error: ARMError =
+                failure.isAboutTemplate ? failure : .invalidDeployment(name, failure, id: uuidText(call.moment.seed, 7))
             return ["status": "Failed", "error": error.json]
         }
         return [

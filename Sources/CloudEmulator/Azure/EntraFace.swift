@@ -23,7 +23,8 @@ struct EntraFace: Sendable {
                 throw EntraError("AADSTS90009", "There is nothing at this address in this cloud.", status: 404)
             }
             guard request.method == "POST" else {
-                throw EntraError("AADSTS900561", "The endpoint only accepts POST requests. Received a \(request.method) request.")
+                throw EntraError(
+                    "AADSTS900561", "The endpoint only accepts POST requests. Received a \(request.method) request.")
             }
             let token = try issue(request, world, isFirstVersion: !parts.contains("v2.0"), at: moment)
             return EntraFace.response(200, token, uuidText(moment.seed, 1))
@@ -43,7 +44,8 @@ struct EntraFace: Sendable {
         guard let grant = form["grant_type"] else { throw .missing("grant_type") }
         guard grant == "client_credentials" else {
             throw EntraError(
-                "AADSTS70003", "The app requested an unsupported grant type '\(grant)'.", kind: "unsupported_grant_type")
+                "AADSTS70003", "The app requested an unsupported grant type '\(grant)'.", kind: "unsupported_grant_type"
+            )
         }
         guard let client = form["client_id"] else { throw .missing("client_id") }
         guard client.lowercased() == access.client else { throw .noApplication(client, in: access.tenant) }
@@ -137,7 +139,8 @@ struct EntraFace: Sendable {
         return [
             "token_endpoint": .string("\(start)/oauth2/v2.0/token"),
             "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
-            "jwks_uri": .string("\(start)/discovery/v2.0/keys"), "response_modes_supported": ["query", "fragment", "form_post"],
+            "jwks_uri": .string("\(start)/discovery/v2.0/keys"),
+            "response_modes_supported": ["query", "fragment", "form_post"],
             "subject_types_supported": ["pairwise"], "id_token_signing_alg_values_supported": ["RS256"],
             "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
             "scopes_supported": ["openid", "profile", "email", "offline_access"], "issuer": .string("\(start)/v2.0"),

@@ -26,7 +26,8 @@ enum GroupCalls {
             if let seconds = call.retryAfter(operation) { headers.append(HTTPHeader("Retry-After", "\(seconds)")) }
             return ARMAnswer(status: 202, headers: headers)
         case "ResourceGroups_List":
-            let groups = world.azure?.subscriptions[call.subscription.lowercased()]?.groups.values
+            let groups =
+                world.azure?.subscriptions[call.subscription.lowercased()]?.groups.values
                 .filter { $0.goneAt.map { $0 <= call.now } != true }.sorted { $0.name < $1.name } ?? []
             return .list(groups.map { shown($0, call) })
         default:
@@ -34,7 +35,9 @@ enum GroupCalls {
         }
     }
 
-    private static func put(_ call: ARMCall, _ found: ResourceGroup?, _ world: inout World) throws(ARMError) -> ARMAnswer {
+    private static func put(_ call: ARMCall, _ found: ResourceGroup?, _ world: inout World) throws(ARMError)
+        -> ARMAnswer
+    {
         let body = try call.json()
         guard let text = body["location"]?.string else {
             throw ARMError("LocationRequired", "The location property is required for this definition.")
@@ -75,8 +78,12 @@ enum GroupCalls {
                     continue
                 }
                 let words = term.split(separator: " ", maxSplits: 2).map { $0.filter { $0 != "'" } }
-                guard words.count == 3, words[1] == "eq", ["resourcetype", "tagname", "tagvalue", "location"].contains(words[0].lowercased())
-                else { throw ARMError("InvalidFilterInQueryString", "Invalid $filter '\(filter)' specified in the query string.") }
+                guard words.count == 3, words[1] == "eq",
+                    ["resourcetype", "tagname", "tagvalue", "location"].contains(words[0].lowercased())
+                else {
+                    throw ARMError(
+                        "InvalidFilterInQueryString", "Invalid $filter '\(filter)' specified in the query string.")
+                }
                 terms[words[0].lowercased()] = words[2]
             }
         }
@@ -93,7 +100,10 @@ enum GroupCalls {
                 && (terms["resourcetype"].map { $0.lowercased() == resource.id.type.lowercased() } ?? true)
                 && (terms["name"].map { resource.id.name.lowercased().contains($0) } ?? true)
                 && (terms["location"].map { AzureInventory.location($0) == resource.location } ?? true)
-                && (terms["tagname"].map { resource.tags?[$0] != nil && (terms["tagvalue"].map(JSONValue.string) ?? resource.tags?[$0]) == resource.tags?[$0] } ?? true)
+                && (terms["tagname"].map {
+                    resource.tags?[$0] != nil
+                        && (terms["tagvalue"].map(JSONValue.string) ?? resource.tags?[$0]) == resource.tags?[$0]
+                } ?? true)
         }.sorted { $0.sequence < $1.sequence }
         return .list(
             found.map { resource in

@@ -28,12 +28,13 @@ enum ImageCalls {
         case "VirtualMachineImages_Get":
             let wanted = call.names["version"] ?? ""
             guard let image = found.first,
-                let version = wanted.lowercased() == "latest" ? image.versions.last : image.versions.first(where: { $0 == wanted })
+                let version = wanted.lowercased() == "latest"
+                    ? image.versions.last : image.versions.first(where: { $0 == wanted })
             else { throw .noArtifact("VMImage") }
             var shown = entry(version, "\(ofSku)/\(version)")
             shown["properties"] = [
                 "osDiskImage": [
-                    "operatingSystem": .string(image.isWindows ? "Windows" : "Linux"),
+                    "operatingSystem": .string(image.isWindows ? "Windows" : "Linux")
                 ],
                 "dataDiskImages": [], "automaticOSUpgradeProperties": ["automaticOSUpgradeSupported": false],
                 "hyperVGeneration": .string("V\(image.generation)"),

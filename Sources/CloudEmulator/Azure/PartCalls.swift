@@ -22,7 +22,9 @@ enum PartCalls {
         default:
             if kind == .subnet { _ = try world.require(call.id(.virtualNetwork, name), at: call.now) }
             let network = call.id(.virtualNetwork, name)
-            return try call.page(of: kind, world) { kind != .subnet || $0.id.parent == network } shown: {
+            return try call.page(of: kind, world) {
+                kind != .subnet || $0.id.parent == network
+            } shown: {
                 world.shown($0, at: call.now)
             }
         }

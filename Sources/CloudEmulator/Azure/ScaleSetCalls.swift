@@ -29,12 +29,16 @@ enum ScaleSetCalls {
         case "VirtualMachineScaleSets_List", "VirtualMachineScaleSets_ListAll",
             "VirtualMachineScaleSets_ListByLocation":
             let location = call.names["location"].map(AzureInventory.location)
-            return try call.page(of: .scaleSet, world) { location == nil || $0.location == location } shown: {
+            return try call.page(of: .scaleSet, world) {
+                location == nil || $0.location == location
+            } shown: {
                 world.shown($0, at: call.now)
             }
         case "VirtualMachineScaleSetVMs_List":
             let set = try world.require(id, at: call.now)
-            return try call.page(of: .virtualMachine, world) { $0.machine?.scaleSet == set.id.key } shown: {
+            return try call.page(of: .virtualMachine, world) {
+                $0.machine?.scaleSet == set.id.key
+            } shown: {
                 member($0, of: set, call, world)
             }
         case "VirtualMachineScaleSetVMs_Get":
@@ -64,7 +68,10 @@ enum ScaleSetCalls {
         var properties: JSONValue = [
             "latestModelApplied": true, "modelDefinitionApplied": "VirtualMachineScaleSet",
         ]
-        for name in ["vmId", "hardwareProfile", "storageProfile", "osProfile", "networkProfile", "provisioningState", "timeCreated"] {
+        for name in [
+            "vmId", "hardwareProfile", "storageProfile", "osProfile", "networkProfile", "provisioningState",
+            "timeCreated",
+        ] {
             properties[name] = whole.at("properties", name)
         }
         if call.query["$expand"]?.lowercased().contains("instanceview") == true {
@@ -97,7 +104,8 @@ enum ScaleSetCalls {
                 [
                     "code": .string("ProvisioningState/\(state.lowercased())\(failure.map { "/\($0.code)" } ?? "")"),
                     "level": failure == nil ? "Info" : "Error",
-                    "displayStatus": failure == nil ? .string("Provisioning \(state.lowercased())") : "Provisioning failed",
+                    "displayStatus": failure == nil
+                        ? .string("Provisioning \(state.lowercased())") : "Provisioning failed",
                     "message": failure.map { .string($0.message) }, "time": .string(set.settledAt.inARM),
                 ]
             ],

@@ -54,14 +54,17 @@ enum SkuCalls {
         var values: [(String, String)] = [
             ("MaxResourceVolumeMB", size.hasLocalDisk ? "\(size.vcpus * 38_400)" : "0"), ("OSVhdSizeMB", "1047552"),
             ("vCPUs", "\(size.vcpus)"), ("MemoryPreservingMaintenanceSupported", word(size.gpus == 0)),
-            ("HyperVGenerations", size.isArm ? "V2" : "V1,V2"), ("SupportedEphemeralOSDiskPlacements", size.hasLocalDisk ? "ResourceDisk" : ""),
+            ("HyperVGenerations", size.isArm ? "V2" : "V1,V2"),
+            ("SupportedEphemeralOSDiskPlacements", size.hasLocalDisk ? "ResourceDisk" : ""),
             ("MemoryGB", number(size.memoryGB)), ("MaxDataDiskCount", "\(size.dataDisksMax)"),
             ("CpuArchitectureType", size.isArm ? "Arm64" : "x64"), ("LowPriorityCapable", word(!size.isBurstable)),
-            ("HibernationSupported", "False"), ("PremiumIO", word(size.takesPremiumDisks)), ("VMDeploymentTypes", "IaaS"),
+            ("HibernationSupported", "False"), ("PremiumIO", word(size.takesPremiumDisks)),
+            ("VMDeploymentTypes", "IaaS"),
             ("vCPUsAvailable", "\(size.vcpus)"), ("vCPUsPerCore", size.isArm ? "1" : "2"),
             ("EphemeralOSDiskSupported", word(size.hasLocalDisk)), ("EncryptionAtHostSupported", "True"),
             ("CapacityReservationSupported", word(!size.isBurstable)), ("AcceleratedNetworkingEnabled", "True"),
-            ("RdmaEnabled", word(size.features.contains("r"))), ("MaxNetworkInterfaces", "\(min(8, max(2, size.vcpus / 2)))"),
+            ("RdmaEnabled", word(size.features.contains("r"))),
+            ("MaxNetworkInterfaces", "\(min(8, max(2, size.vcpus / 2)))"),
         ]
         if size.gpus > 0 { values.append(("GPUs", "\(size.gpus)")) }
         values.removeAll { $0.1.isEmpty }

@@ -14,7 +14,8 @@ struct CertificateKey: Sendable, Hashable {
         var body = text[...]
         if text.contains("-----BEGIN") {
             guard text.contains(begin) else { return nil }
-            body = text.split(separator: begin, maxSplits: 1, omittingEmptySubsequences: false)[1]
+            body =
+                text.split(separator: begin, maxSplits: 1, omittingEmptySubsequences: false)[1]
                 .split(separator: end, maxSplits: 1, omittingEmptySubsequences: false)[0]
         }
         guard let der = URLBase64.bytes(body.filter { !$0.isWhitespace }) else { return nil }
@@ -23,7 +24,9 @@ struct CertificateKey: Sendable, Hashable {
         _ = signed.skip(0xA0)
         // Serial number, signature method, issuer, validity, subject.
         for tag in [0x02, 0x30, 0x30, 0x30, 0x30] as [UInt8] where !signed.skip(tag) { return nil }
-        guard var info = signed.open(0x30), info.skip(0x30), let bits = info.bytes(0x03), bits.first == 0 else { return nil }
+        guard var info = signed.open(0x30), info.skip(0x30), let bits = info.bytes(0x03), bits.first == 0 else {
+            return nil
+        }
         var holder = DERReader(bits.dropFirst())
         guard var numbers = holder.open(0x30), let modulus = numbers.bytes(0x02), let exponent = numbers.bytes(0x02),
             let key = RSAPublicKey(modulus: Array(modulus), exponent: Array(exponent))
@@ -35,7 +38,9 @@ struct CertificateKey: Sendable, Hashable {
 
     /// Whether a token's head names it.
     func isNamed(by head: JSONValue) -> Bool {
-        head["x5t#S256"]?.string == sha256 || head["x5t"]?.string == sha1
+        // Some write the padding too.
+        func name(_ field: String) -> String? { head[field]?.string?.filter { $0 != "=" } }
+        return name("x5t#S256") == sha256 || name("x5t") == sha1
     }
 }
 

@@ -19,10 +19,12 @@ struct RSAPublicKey: Sendable, Hashable {
 
     /// RSASSA-PKCS1-v1_5 with SHA-256.
     func verifiesPKCS1(_ signature: [UInt8], of message: [UInt8]) -> Bool {
-        let digest: [UInt8] = [
-            0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04,
-            0x20,
-        ] + sha256(message)
+        let digest: [UInt8] =
+            [
+                0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00,
+                0x04,
+                0x20,
+            ] + sha256(message)
         let padding = modulus.count - digest.count - 3
         guard padding >= 8, let encoded = opened(signature) else { return false }
         return encoded == [0, 1] + [UInt8](repeating: 0xFF, count: padding) + [0] + digest
@@ -95,7 +97,8 @@ private struct Montgomery {
         one[0] = 1
         let plain = product(result, one)
         let bytes = plain.reversed().flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) } }
-        let length = modulus.reversed().drop { $0 == 0 }.count * 4
+        let length =
+            modulus.reversed().drop { $0 == 0 }.count * 4
             - (modulus.last { $0 != 0 }?.leadingZeroBitCount ?? 0) / 8
         return Array(bytes.suffix(length))
     }

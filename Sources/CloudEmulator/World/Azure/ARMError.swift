@@ -52,7 +52,8 @@ extension ARMError {
         ARMError(
             "LocationNotAvailableForResourceType",
             "The provided location '\(location)' is not available for resource type '\(type)'. List of available "
-                + "regions for the resource type is '\(AzureInventory.locations.keys.sorted().joined(separator: ","))'.")
+                + "regions for the resource type is '\(AzureInventory.locations.keys.sorted().joined(separator: ","))'."
+        )
     }
 
     static func elsewhere(_ id: ResourceID, is there: String, wanted here: String) -> ARMError {

@@ -57,19 +57,22 @@ package enum AzureInventory {
     private static func linux(
         _ publisher: String, _ offer: String, _ sku: String, _ latest: String, isArm: Bool = false, generation: Int = 2
     ) -> Image {
-        // The one before it, for whoever wants to pin an older one.
-        let last = latest.last.flatMap(\.wholeNumberValue) ?? 0
-        let older = last > 0 ? latest.dropLast() + "\(last - 1)" : latest.dropLast(2) + "09"
+        // One before it too, for whoever wants to pin a version.
+        let digits = String(latest.reversed().prefix(while: \.isNumber).reversed())
+        let before = String(max(0, (Int(digits) ?? 1) - 1))
+        let padding = String(repeating: "0", count: max(0, digits.count - before.count))
+        let older = latest.dropLast(digits.count) + padding + before
         return Image(
-            publisher: publisher, offer: offer, sku: sku, versions: [String(older), latest].sorted(),
+            publisher: publisher, offer: offer, sku: sku, versions: [String(older), latest],
             isWindows: false, isArm: isArm, generation: generation)
     }
 
     /// Families of sizes, `#` standing for the vCPUs, and how many those may be.
-    static let families: [(pattern: String, vcpus: [Int])] = [
-        ("B#s", [1]), ("B#ms", [1, 2, 4, 8, 12, 16, 20]), ("B#s_v2", [2, 4, 8, 16, 32]),
-        ("B#ls_v2", [2, 4, 8, 16, 32]), ("B#as_v2", [2, 4, 8, 16, 32]), ("B#ps_v2", [2, 4, 8, 16]),
-    ]
+    static let families: [(pattern: String, vcpus: [Int])] =
+        [
+            ("B#s", [1]), ("B#ms", [1, 2, 4, 8, 12, 16, 20]), ("B#s_v2", [2, 4, 8, 16, 32]),
+            ("B#ls_v2", [2, 4, 8, 16, 32]), ("B#as_v2", [2, 4, 8, 16, 32]), ("B#ps_v2", [2, 4, 8, 16]),
+        ]
         + ["D#s_v3", "D#s_v4", "D#as_v4", "D#ds_v4", "D#_v5", "E#s_v3", "E#s_v4", "E#as_v4", "E#ds_v4"].map {
             ($0, [2, 4, 8, 16, 32, 48, 64])
         }
@@ -93,8 +96,10 @@ package enum AzureInventory {
     /// The sizes that listings name; any other that is written like one exists too.
     package static let sizes: [AzureSize] = families.flatMap { family in
         family.vcpus.compactMap { vcpus in
-            AzureSize("Standard_" + family.pattern.split(separator: "#", omittingEmptySubsequences: false)
-                .joined(separator: "\(vcpus)"))
+            AzureSize(
+                "Standard_"
+                    + family.pattern.split(separator: "#", omittingEmptySubsequences: false)
+                    .joined(separator: "\(vcpus)"))
         }
     }
 }

@@ -37,7 +37,8 @@ extension AzureInventory {
         let number = rest.reversed().prefix(while: \.isNumber).reversed()
         rest = rest.dropLast(number.count)
         var ends: [String] = []
-        for direction in ["north", "south", "east", "west", "central"] where rest.hasSuffix(direction) && rest != direction {
+        for direction in ["north", "south", "east", "west", "central"]
+        where rest.hasSuffix(direction) && rest != direction {
             ends.append(direction.capitalized)
             rest = rest.dropLast(direction.count)
             break

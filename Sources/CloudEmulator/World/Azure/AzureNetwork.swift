@@ -37,9 +37,12 @@ extension World {
         _ reference: JSONValue, for machine: ResourceID, in location: String, at now: Timestamp
     ) throws(ARMError) -> AzureResource {
         guard let text = reference["id"]?.string, let id = ResourceID(text) else {
-            throw .invalidParameter("The value of parameter networkInterface.id is invalid.", target: "networkInterface.id")
+            throw .invalidParameter(
+                "The value of parameter networkInterface.id is invalid.", target: "networkInterface.id")
         }
-        guard var card = find(id, at: now), card.location == location else { throw .missingReference(text, by: machine) }
+        guard var card = find(id, at: now), card.location == location else {
+            throw .missingReference(text, by: machine)
+        }
         if let holder = holder(of: card, at: now), holder.id != machine { throw .nicInUse(id, by: holder.id.text) }
         if let until = card.reservedUntil, now < until, let owner = card.owner, owner != machine.key {
             throw .nicReserved(for: owner)
@@ -53,7 +56,9 @@ extension World {
         _ described: JSONValue, for machine: ResourceID, _ body: JSONValue, in location: String, zones: [String],
         at moment: Moment
     ) throws(ARMError) -> AzureResource {
-        guard let name = described["name"]?.string else { throw .missingParameter("networkInterfaceConfigurations.name") }
+        guard let name = described["name"]?.string else {
+            throw .missingParameter("networkInterfaceConfigurations.name")
+        }
         let wanted = described["properties"] ?? [:]
         let suffix = arm.freshDigits(moment.seed).prefix(8)
         let id = ResourceID(machine.subscription, machine.group, .networkInterface, "\(name)-\(suffix)")
@@ -97,7 +102,11 @@ extension World {
         address.goesWithOwner = described.at("properties", "deleteOption")?.string?.lowercased() == "delete"
         address.zones = zones
         address.properties = completedAddress(
-            ["properties": ["publicIPAllocationMethod": described.at("properties", "publicIPAllocationMethod") ?? "Static"]])
+            [
+                "properties": [
+                    "publicIPAllocationMethod": described.at("properties", "publicIPAllocationMethod") ?? "Static"
+                ]
+            ])
         return address
     }
 
@@ -172,7 +181,8 @@ extension World {
         let previous = known?.properties["ipConfigurations"]?.array?.first { $0["name"]?.string == name }
         let same = previous?.at("properties", "subnet", "id")?.string?.lowercased() == text.lowercased()
         let address = try address(
-            properties["privateIPAddress"]?.string ?? (same ? previous?.at("properties", "privateIPAddress")?.string : nil),
+            properties["privateIPAddress"]?.string
+                ?? (same ? previous?.at("properties", "privateIPAddress")?.string : nil),
             in: subnet, for: card, &taken, at: moment.now)
         properties["provisioningState"] = "Succeeded"
         properties["privateIPAddress"] = .string(address)
@@ -196,7 +206,9 @@ extension World {
     private func address(
         _ wanted: String?, in subnet: AzureResource, for card: ResourceID, _ taken: inout Set<UInt32>, at now: Timestamp
     ) throws(ARMError) -> String {
-        let prefix = subnet.properties["addressPrefix"]?.string ?? subnet.properties["addressPrefixes"]?.array?.first?.string ?? ""
+        let prefix =
+            subnet.properties["addressPrefix"]?.string ?? subnet.properties["addressPrefixes"]?.array?.first?.string
+            ?? ""
         guard let range = AddressRange(prefix) else { throw .subnetFull(subnet.id.name, prefix: prefix, wanted: 1) }
         var used = taken
         for other in resources(.networkInterface, in: subnet.id.subscription, at: now) where other.id != card {

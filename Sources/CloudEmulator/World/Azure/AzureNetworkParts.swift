@@ -18,7 +18,8 @@ extension World {
         let prefixes = (body.at("properties", "addressSpace", "addressPrefixes")?.array ?? []).compactMap(\.string)
         guard !prefixes.isEmpty, prefixes.allSatisfy({ AddressRange($0) != nil }) else {
             throw ARMError(
-                "InvalidAddressPrefixFormat", "Address prefix \(prefixes.joined(separator: ",")) of resource "
+                "InvalidAddressPrefixFormat",
+                "Address prefix \(prefixes.joined(separator: ",")) of resource "
                     + "\(id.text) is not formatted correctly. It should follow CIDR notation, for example 10.0.0.0/24.")
         }
         let subnets = body.at("properties", "subnets")?.array ?? []
@@ -41,11 +42,13 @@ extension World {
         guard let parent = id.parent, let network = find(parent, at: moment.now) else {
             throw .notFound(id.parent ?? id)
         }
-        let text = body.at("properties", "addressPrefix")?.string
+        let text =
+            body.at("properties", "addressPrefix")?.string
             ?? body.at("properties", "addressPrefixes")?.array?.first?.string ?? ""
         guard let prefix = AddressRange(text) else {
             throw ARMError(
-                "InvalidAddressPrefixFormat", "Address prefix \(text) of resource \(id.text) is not formatted "
+                "InvalidAddressPrefixFormat",
+                "Address prefix \(text) of resource \(id.text) is not formatted "
                     + "correctly. It should follow CIDR notation, for example 10.0.0.0/24.")
         }
         let space = (network.properties.at("addressSpace", "addressPrefixes")?.array ?? [])
@@ -69,7 +72,8 @@ extension World {
             var properties = body["properties"] ?? [:]
             properties["delegations"] = properties["delegations"] ?? []
             properties["privateEndpointNetworkPolicies"] = properties["privateEndpointNetworkPolicies"] ?? "Disabled"
-            properties["privateLinkServiceNetworkPolicies"] = properties["privateLinkServiceNetworkPolicies"] ?? "Enabled"
+            properties["privateLinkServiceNetworkPolicies"] =
+                properties["privateLinkServiceNetworkPolicies"] ?? "Enabled"
             resource.properties = properties
         }
     }
@@ -95,7 +99,8 @@ extension World {
     }
 
     mutating func putImage(_ id: ResourceID, _ body: JSONValue, at moment: Moment) throws(ARMError) -> Written {
-        guard body.at("properties", "sourceVirtualMachine", "id") != nil || body.at("properties", "storageProfile") != nil
+        guard
+            body.at("properties", "sourceVirtualMachine", "id") != nil || body.at("properties", "storageProfile") != nil
         else { throw .missingParameter("storageProfile") }
         return try put(id, body, at: moment) { resource, _ in
             resource.properties = body["properties"] ?? [:]

@@ -137,7 +137,9 @@ extension World {
     mutating func forgetGone(in subscription: String, at now: Timestamp) {
         let key = subscription.lowercased()
         guard let known = azure?.subscriptions[key] else { return }
-        let gone = known.resources.filter { $0.value.isGone(at: now) && $0.value.reservedUntil.map { $0 <= now } != false }
+        let gone = known.resources.filter {
+            $0.value.isGone(at: now) && $0.value.reservedUntil.map { $0 <= now } != false
+        }
         let old = known.operations.filter { $0.value.isForgotten(at: now) }
         for key in gone.keys { arm.subscriptions[key.subscriptionKey]?.resources[key] = nil }
         for id in old.keys { arm.subscriptions[key]?.operations[id] = nil }

@@ -140,7 +140,8 @@ extension World {
         for number in living.count..<plan.capacity {
             let isSpot = plan.isSpot(number, spotSoFar: spot, of: number)
             // The emptiest zone first, so that members spread.
-            let zones: [String?] = set.zones.isEmpty ? [nil] : set.zones.sorted { (inZone[$0] ?? 0, $0) < (inZone[$1] ?? 0, $1) }
+            let zones: [String?] =
+                set.zones.isEmpty ? [nil] : set.zones.sorted { (inZone[$0] ?? 0, $0) < (inZone[$1] ?? 0, $1) }
             guard let (size, zone) = firstRoom(plan.sizes, isSpot, zones, in: set.location, at: moment.now) else {
                 // Those that found a place stay; the set says why the others did not.
                 set.failure = .allocationFailed(zonal: !set.zones.isEmpty, spot: isSpot)

@@ -79,7 +79,8 @@ extension World {
         let subnet = ResourceID(key, name, .subnet, "default", "default")
         for (number, id) in [network, subnet].enumerated() {
             var resource = AzureResource(
-                id: id, sequence: number - 2, location: location, guid: uuidText(sum(of: id.key), 1), at: now, visibleAt: now)
+                id: id, sequence: number - 2, location: location, guid: uuidText(sum(of: id.key), 1), at: now,
+                visibleAt: now)
             resource.properties = id == network ? AzureInventory.networkProperties : AzureInventory.subnetProperties
             subscription.resources[id.key] = resource
         }

@@ -42,7 +42,8 @@ struct MachineBody {
     /// Nil: an image of one's own, of a gallery, or of a publisher nobody here has heard of.
     private static func image(_ properties: JSONValue) throws(ARMError) -> (AzureInventory.Image?, Bool) {
         guard let storage = properties["storageProfile"] else { throw .missingParameter("storageProfile") }
-        let isWindows = storage.at("osDisk", "osType")?.string?.lowercased() == "windows"
+        let isWindows =
+            storage.at("osDisk", "osType")?.string?.lowercased() == "windows"
             || properties.at("osProfile", "windowsConfiguration") != nil
         guard let reference = storage["imageReference"] else {
             guard storage.at("osDisk", "createOption")?.string?.lowercased() == "attach" else {
@@ -60,7 +61,9 @@ struct MachineBody {
         }
         var parts: [String] = []
         for part in ["publisher", "offer", "sku", "version"] {
-            guard let text = reference[part]?.string, !text.isEmpty else { throw .missingParameter("imageReference.\(part)") }
+            guard let text = reference[part]?.string, !text.isEmpty else {
+                throw .missingParameter("imageReference.\(part)")
+            }
             parts.append(text)
         }
         let ofPublisher = AzureInventory.images.filter { $0.publisher.lowercased() == parts[0].lowercased() }
@@ -121,7 +124,9 @@ struct MachineBody {
     }
 
     private func checkLogin() throws(ARMError) {
-        guard properties.at("storageProfile", "osDisk", "createOption")?.string?.lowercased() != "attach" else { return }
+        guard properties.at("storageProfile", "osDisk", "createOption")?.string?.lowercased() != "attach" else {
+            return
+        }
         guard let profile = properties["osProfile"] else {
             // A specialized image of one's own brings its own users.
             if properties.at("storageProfile", "imageReference", "id") != nil { return }

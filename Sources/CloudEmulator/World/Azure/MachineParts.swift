@@ -14,7 +14,8 @@ extension World {
                 disk.at("diffDiskSettings", "option") == nil
             else { continue }
             let digits = arm.freshDigits(moment.seed)
-            let name = disk["name"]?.string
+            let name =
+                disk["name"]?.string
                 ?? "\(machine.id.name)_\(isSystem ? "OsDisk" : "disk\(number + 1)")_\(isSystem ? "1_" : "")\(digits)"
             let id = ResourceID(machine.id.subscription, machine.id.group, .disk, name)
             var made = newResource(id, in: machine.location, at: moment)
@@ -23,7 +24,9 @@ extension World {
             made.zones = machine.zones
             made.tags = machine.tags
             let kind = disk.at("managedDisk", "storageAccountType")?.string ?? "Premium_LRS"
-            made.extras["sku"] = ["name": .string(kind), "tier": .string(kind.hasPrefix("Standard") ? "Standard" : "Premium")]
+            made.extras["sku"] = [
+                "name": .string(kind), "tier": .string(kind.hasPrefix("Standard") ? "Standard" : "Premium"),
+            ]
             let gigabytes = disk["diskSizeGB"]?.integer ?? (isSystem ? asked.image?.sizeGB ?? 30 : 32)
             made.properties = [
                 "osType": isSystem ? .string(asked.isWindows ? "Windows" : "Linux") : nil,
@@ -48,17 +51,18 @@ extension World {
         shown["storageProfile"] = shownStorage(asked, disks: disks)
         if let profile = wanted["osProfile"] { shown["osProfile"] = shownLogin(profile, asked, name: machine.id.name) }
         shown["networkProfile"] = [
-            "networkInterfaces": .array(cards.enumerated().map { number, card in
-                let named = wanted.at("networkProfile", "networkInterfaces")?.array ?? []
-                return [
-                    "id": .string(card.id.text),
-                    "properties": [
-                        "primary": (number < named.count ? named[number].at("properties", "primary") : nil)
-                            ?? .bool(number == 0),
-                        "deleteOption": .string(card.goesWithOwner ? "Delete" : "Detach"),
-                    ],
-                ]
-            })
+            "networkInterfaces": .array(
+                cards.enumerated().map { number, card in
+                    let named = wanted.at("networkProfile", "networkInterfaces")?.array ?? []
+                    return [
+                        "id": .string(card.id.text),
+                        "properties": [
+                            "primary": (number < named.count ? named[number].at("properties", "primary") : nil)
+                                ?? .bool(number == 0),
+                            "deleteOption": .string(card.goesWithOwner ? "Delete" : "Detach"),
+                        ],
+                    ]
+                })
         ]
         let rest: Set = ["hardwareProfile", "storageProfile", "osProfile", "networkProfile", "userData"]
         for field in wanted.object?.fields ?? [] where !rest.contains(field.name) { shown[field.name] = field.value }

@@ -46,7 +46,8 @@ package struct ResourceID: Sendable, Hashable {
     var kindAndNames: String { namespace + zip(types, names).map { "/\($0)/\($1)" }.joined() }
     /// Of a subnet: its network.
     package var parent: ResourceID? {
-        types.count < 2 ? nil : ResourceID(subscription, group, namespace, Array(zip(types, names).dropLast()).map { ($0, $1) })
+        types.count < 2
+            ? nil : ResourceID(subscription, group, namespace, Array(zip(types, names).dropLast()).map { ($0, $1) })
     }
 
     package static func == (a: Self, b: Self) -> Bool { a.key == b.key }

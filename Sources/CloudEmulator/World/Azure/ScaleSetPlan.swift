@@ -13,7 +13,8 @@ struct ScaleSetPlan {
         let hasProfile = body.at("properties", "virtualMachineProfile") != nil
         capacity = hasProfile ? body.at("sku", "capacity")?.integer ?? 0 : 0
         guard (0...1000).contains(capacity) else {
-            throw .invalidParameter("The value of parameter sku.capacity is out of range: 0 to 1000.", target: "sku.capacity")
+            throw .invalidParameter(
+                "The value of parameter sku.capacity is out of range: 0 to 1000.", target: "sku.capacity")
         }
         guard hasProfile else {
             sizes = []
@@ -22,7 +23,8 @@ struct ScaleSetPlan {
         guard let name = body.at("sku", "name")?.string else { throw .missingParameter("sku.name") }
         if let mixed = body.at("properties", "skuProfile", "vmSizes")?.array {
             guard name == "Mix" else {
-                throw .invalidParameter("The value of parameter sku.name must be Mix with a skuProfile.", target: "sku.name")
+                throw .invalidParameter(
+                    "The value of parameter sku.name must be Mix with a skuProfile.", target: "sku.name")
             }
             // By rank where one is given; those without keep their order.
             sizes = mixed.enumerated().sorted { a, b in
@@ -65,7 +67,9 @@ struct ScaleSetPlan {
         var properties = JSONObject()
         properties["hardwareProfile"] = ["vmSize": .string(size)]
         var storage = profile["storageProfile"] ?? [:]
-        if storage["osDisk"]?["deleteOption"] == nil, storage["osDisk"] != nil { storage["osDisk"]?["deleteOption"] = "Delete" }
+        if storage["osDisk"]?["deleteOption"] == nil, storage["osDisk"] != nil {
+            storage["osDisk"]?["deleteOption"] = "Delete"
+        }
         properties["storageProfile"] = storage
         if var login = profile["osProfile"] {
             let prefix = login["computerNamePrefix"]?.string ?? set.id.name
