@@ -88,7 +88,7 @@ let package = Package(
         tests("CloudAWSTests", uses: ["CloudAWS", "Cloud", "Provisioning"], beside: ["Golden"]),
         tests(
             "CloudAzureTests", uses: ["CloudAzure", "CloudEmulator", "Cloud", "Provisioning"], beside: ["Golden"]),
-        tests("CloudGCPTests", uses: ["CloudGCP", "Cloud", "Provisioning"]),
+        tests("CloudGCPTests", uses: ["CloudGCP", "Cloud", "Provisioning"], beside: ["Golden"]),
         tests("CloudEmulatorTests", uses: ["CloudEmulator", "Cloud", "Provisioning"]),
         tests(
             "EngineTests",

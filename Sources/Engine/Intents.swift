@@ -20,6 +20,7 @@ extension Agent {
         var launch = LaunchOrder(
             request: request.id, template: template, offering: offerings[0], count: count, tags: tags)
         launch.acceptedAt = request.createdAt
+        launch.lifetimeSeconds = request.order?.lifetimeSeconds ?? template.lifetimeSeconds
         if account.api(template.api)?.traits.takesManyOfferings ?? false {
             launch.others = Array(offerings.dropFirst())
         }

@@ -10,19 +10,31 @@ import Provisioning
 extension House {
     /// What a template may name as its API.
     package static var apis: [APIName] {
-        [RunInstances.api, EC2Fleet.api, SpotFleet.api, AutoScalingGroup.api] 
+        [RunInstances.api, EC2Fleet.api, SpotFleet.api, AutoScalingGroup.api]
             + [VirtualMachines.api, ScaleSet.api]
+            + [Instances.api]
     }
 
-    static func strategies(of account: AccountSettings) -> [any ProviderStrategy] {
+    func strategies(of account: AccountSettings) throws -> [any ProviderStrategy] {
         switch account.site {
         case .aws: [RunInstances(), EC2Fleet(), SpotFleet(), AutoScalingGroup()]
         case .azure(let azure): House.strategies(at: AzureSite(azure, in: account.region))
-        case .gcp: []
+        case .gcp(let gcp): House.strategies(at: try site(of: gcp, account))
         }
     }
 
-    private static func strategies(at site: AzureSite) -> [any ProviderStrategy] { [VirtualMachines(site: site), ScaleSet(site: site)] }
+    private static func strategies(at site: AzureSite) -> [any ProviderStrategy] {
+        [VirtualMachines(site: site), ScaleSet(site: site)]
+    }
+
+    private static func strategies(at site: GCPSite) -> [any ProviderStrategy] {
+        [Instances(at: site)]
+    }
+
+    private func site(of gcp: GCPAccount, _ account: AccountSettings) throws -> GCPSite {
+        let rules = try CloudRules(account.cloud, folder: "\(settings.providers)/\(account.cloud)")
+        return GCPSite(project: gcp.project, region: account.region, zones: rules.zones[account.region] ?? [])
+    }
 
     /// How a cloud is asked whether what a template names exists; nil: it cannot be asked.
     static func lookUps(of account: AccountSettings) -> (any TemplateLookUps)? {

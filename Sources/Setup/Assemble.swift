@@ -131,7 +131,7 @@ package struct House: Sendable {
                 let assumed = AssumeRole(role: role, session: session, random: surroundings.random).source
                 session = self.session(for: account, descriptor, transport, awsSigner(assumed, account, descriptor))
             }
-            let apis = House.strategies(of: account).compactMap { strategy in
+            let apis = try strategies(of: account).compactMap { strategy in
                 descriptor.apis[type(of: strategy).api].map { AccountAPI(strategy: strategy, traits: $0) }
             }
             guard apis.contains(where: { $0.name == descriptor.usualAPI }) else {

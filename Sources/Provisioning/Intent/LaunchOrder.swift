@@ -11,6 +11,8 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
     package var count: Int
     /// With fewer than this it is to bring none at all, where the API can do that.
     package var atLeast: Int?
+    /// How long each machine may run before it is given back, if limited; for clouds that can be told so, too.
+    package var lifetimeSeconds: Int?
     /// At creation, on everything the launch brings about: ours, the site's, the template's and the order's.
     package var tags: [String: String]
     /// What the template says of the launching call itself.
