@@ -59,7 +59,9 @@ extension ComputeInstances {
 
     /// The region itself: whoever may launch there may look at it.
     package func probe() throws -> Call<Void> {
-        ComputeCall.get("regions", "get", "regions/\(site.region)").call(.reads, at: site) { _ = try $0.required("name") }
+        ComputeCall.get("regions", "get", "regions/\(site.region)").call(.reads, at: site) {
+            _ = try $0.required("name")
+        }
     }
 
     /// None: Compute Engine has no dry run. What can be asked beforehand, `GCPLookUps` asks.

@@ -14,7 +14,7 @@ extension Pass {
             case .done(let listing):
                 let found = try record(listing, of: machines, snapshot.request, at: name)
                 try await askForReasons(of: found, snapshot.request, at: name)
-                try await askWhy(machines, at: name)
+                try await askWhy(machines, snapshot.request, at: name)
             case .refused(let refusal):
                 warn(name, refusal.text)
             case .unknown(let error):
@@ -65,7 +65,7 @@ extension Pass {
     }
 
     /// What a group should have brought by now and has not, it is asked about.
-    private func askWhy(_ underWay: [Machine], at name: AccountName) async throws {
+    private func askWhy(_ underWay: [Machine], _ request: Request, at name: AccountName) async throws {
         let now = agent.surroundings.now()
         let late = underWay.filter { $0.isWaiting && $0.state == .pending && $0.since + Pass.groupPatience < now }
         for id in Set(late.compactMap(\.group)).sorted() {
@@ -77,6 +77,13 @@ extension Pass {
                 case .done(let report) = try await carryOut(
                     try api.strategy.report(on: group), at: account, api.traits)
             else { continue }
+            if report.isFinal {
+                // What it brought last may have come after the listing that lacks it.
+                guard case .done(let listing)? = await agent.observers[name]?.listing(of: .token(group.token)) else {
+                    continue
+                }
+                _ = try record(listing, of: underWay.filter { $0.group == id }, request, at: name)
+            }
             try record(report, of: group, account.session)
         }
     }

@@ -39,12 +39,14 @@ extension Pass {
             return try record(outcome, ofTermination: begun, of: instances)
         }
         let isOver = group.target == 0
-        let procedure = try isOver ? api.strategy.removal(of: group) : api.strategy.shrink(group, by: instances)
+        let removal = try api.strategy.removal(of: group)
+        // Where there is nothing to be taken away there is no target either: members end side by side.
+        let procedure = try isOver || removal == nil ? removal : api.strategy.shrink(group, by: instances)
         var outcome = Outcome<Void>.done(())
         if let procedure { outcome = try await carryOut(procedure, at: account, api.traits) }
         // An earlier attempt may have taken some out, and not have come to ending them.
         let mayLive = begun.attempts > 1 || !api.strategy.endsMembersWithGroup
-        if isOver, mayLive, case .done = outcome {
+        if removal == nil || (isOver && mayLive), case .done = outcome {
             outcome = try await carryOut(rest, on: instances, at: account, api.traits)
         }
         try record(outcome, ofTermination: begun, of: instances, gone: isOver ? group : nil)

@@ -84,6 +84,7 @@ package final class Verification: Sendable {
 
     private struct Question: Hashable {
         var service: Service
+        var method: String
         var path: String
         var headers: [HTTPHeader]
         var query: String
@@ -100,7 +101,8 @@ package final class Verification: Sendable {
     private func perform(_ call: Call<LookUp.Step>) async -> Outcome<LookUp.Step> {
         precondition(call.effect == .reads, "\(call.action) is no look-up")
         let question = Question(
-            service: call.service, path: call.path, headers: call.headers, query: call.query, body: call.body)
+            service: call.service, method: call.method, path: call.path, headers: call.headers, query: call.query,
+            body: call.body)
         let answer: Heard
         if let earlier = heard.withLock({ $0[question] }) {
             answer = earlier

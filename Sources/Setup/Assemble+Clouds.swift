@@ -12,7 +12,7 @@ extension House {
     package static var apis: [APIName] {
         [RunInstances.api, EC2Fleet.api, SpotFleet.api, AutoScalingGroup.api]
             + [VirtualMachines.api, ScaleSet.api]
-            + [Instances.api]
+            + [Instances.api, BulkInsert.api, InstanceGroup.api]
     }
 
     func strategies(of account: AccountSettings) throws -> [any ProviderStrategy] {
@@ -28,7 +28,7 @@ extension House {
     }
 
     private static func strategies(at site: GCPSite) -> [any ProviderStrategy] {
-        [Instances(at: site)]
+        [Instances(at: site), BulkInsert(at: site), InstanceGroup(at: site)]
     }
 
     private func site(of gcp: GCPAccount, _ account: AccountSettings) throws -> GCPSite {

@@ -127,6 +127,9 @@ package struct Session: Sendable {
                 let reply = try call.read(response)
                 retries.earn()
                 return .done(reply)
+            } catch let refusal as Refusal {
+                // An answer may be a no by what it tells.
+                return .refused(refusal)
             } catch {
                 return .unknown(error)
             }

@@ -16,7 +16,8 @@ package struct Call<Reply: Sendable>: Sendable {
     package var parameters: [(name: String, value: String)]
     /// Reads a reply of status 2xx.
     ///
-    /// Throwing means the answer could not be understood, so nobody knows what became of the call.
+    /// Throwing means the answer could not be understood, so nobody knows what became of the call; but for a
+    /// `Refusal`, which means that the answer is a no by what it tells.
     package var read: @Sendable (HTTPResponse) throws -> Reply
     /// Reads a reply of any other status.
     package var fault: @Sendable (HTTPResponse) -> Fault

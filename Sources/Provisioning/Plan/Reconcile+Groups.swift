@@ -38,6 +38,8 @@ extension Reconciliation {
                 let machine = members[index]
                 var bound = machine
                 bound.bind(to: instance, weighing: group.template.weight(of: instance.type, in: instance.market))
+                // What fills up once may take back what it has brought, and says so itself.
+                if group.scaffold.upkeep == .fill { bound.operation = bound.operation ?? group.scaffold.name }
                 if let move = bound.seen(as: instance, lifetime: lifetime, at: now) { bound = move.after }
                 if bound.state == .terminating { insist.append(machine.id) }
                 members[index] = bound

@@ -68,7 +68,8 @@ package func reconcile(
                     result.late.append(LateRefusal(machine: machine, refusal: why))
                 }
             }
-            let isAlive = [.running, .pending, .broken].contains(instance.state)
+            // One that is stopped costs something, too, and no cloud leaves it so that has been told to end it.
+            let isAlive = [.running, .pending, .broken, .stopped].contains(instance.state)
             if machine.state == .terminating, isAlive, now - machine.since >= Patience.insisting {
                 result.insist.append(machine.id)
             }

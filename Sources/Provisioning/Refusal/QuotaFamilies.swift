@@ -4,7 +4,8 @@ package struct QuotaFamilies: Sendable, Hashable {
     private let prefixes: [String]
 
     /// - Parameters:
-    ///   - groups: the families of each group, as the types' names begin: `["g": ["g", "gr", "vt"]]`.
+    ///   - groups: the families of each group, as the types' names begin: `["g": ["g", "gr", "vt"]]`, by their
+    ///     letters, or in full where one letter is counted in several ways: `["n2": ["n2"], "cpus": ["e2", "n1"]]`.
     ///     One that is in none is counted by itself.
     ///   - prefixes: what may stand before a type's name. Where there are any, a type is counted by all the rest of its
     ///     name but its size: `Standard_D2as_v5` as `Das_v5`.
@@ -19,6 +20,7 @@ package struct QuotaFamilies: Sendable, Hashable {
 
     /// What a type is counted as: `m6i.large` and `c5.xlarge` are both `standard` where they share an allowance.
     package func name(ofType type: String) -> String {
+        if let name = names[String(type.prefix { $0.isLetter || $0.isNumber })] { return name }
         let letters = prefixes.isEmpty ? String(type.prefix { $0.isLetter }) : series(of: type)
         return names[letters] ?? letters
     }
