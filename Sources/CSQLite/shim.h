@@ -3,3 +3,7 @@
 
 /* SQLITE_TRANSIENT is a cast, which Swift cannot import. */
 static inline sqlite3_destructor_type muster_sqlite_transient(void) { return SQLITE_TRANSIENT; }
+
+/* SQLite would count every allocation under a lock, for figures that nobody asks it for. To be called before anything else.
+   Swift cannot call a variadic function. */
+static inline void muster_sqlite_count_no_memory(void) { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }

@@ -28,7 +28,8 @@ extension Pass {
         _ listing: Listing, of underWay: [Machine], _ request: Request, at account: AccountName
     ) throws -> Reconciliation {
         let now = agent.surroundings.now()
-        return try agent.database.transaction { sql in
+        // Were it lost, whoever looks again would see it.
+        return try agent.database.transaction(.later) { sql in
             try requireLease(sql)
             let machines = try MachineRepository(sql).machines(underWay.map(\.id))
             let groups = try agent.groups(Set(underWay.compactMap(\.group)), at: account, sql)

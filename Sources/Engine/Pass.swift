@@ -41,8 +41,9 @@ final class Pass: Sendable {
         }
         // A request that waits for nothing known is looked at again all the same.
         let wake = wakeAt ?? agent.surroundings.now() + .seconds(5)
-        try agent.database.transaction { sql in
+        try agent.database.transaction(.later) { sql in
             try RequestRepository(sql).sleep(request, until: wake, ifVersion: version)
+            try release(sql)
         }
     }
 
@@ -83,9 +84,11 @@ final class Pass: Sendable {
             }
         }
         guard isWriting else { return }
-        try agent.database.transaction { sql in
+        try agent.database.transaction(plan.durability) { sql in
             try requireLease(sql)
             for step in plan.steps { try record(step, snapshot, at: now, sql) }
+            // What has settled gets no other pass.
+            if plan.isLast { try release(sql) }
         }
     }
 
@@ -203,8 +206,25 @@ final class Pass: Sendable {
         try agent.database.transaction { try requireLease(for: deadline, $0) }
     }
 
-    func release() throws {
-        let lease = lease.withLock { $0 }
-        try agent.database.transaction { try Leases($0).release(lease) }
+    /// Gives the lease back; nothing is written where that was done before.
+    func release() throws { try agent.database.transaction(.later) { try release($0) } }
+
+    private func release(_ sql: any SQL) throws { try Leases(sql).release(lease.withLock { $0 }) }
+}
+
+extension Plan {
+    /// An intent may wait for the disk: its attempt is counted there before its call leaves, and takes it along.
+    fileprivate var durability: Durability {
+        let isOfCallsOnly = steps.allSatisfy { step in
+            switch step {
+            case .launch, .terminate, .perform, .lookUp, .observe: true
+            case .abandon, .fail, .move, .replace, .settle: false
+            }
+        }
+        return isOfCallsOnly ? .later : .atOnce
+    }
+
+    fileprivate var isLast: Bool {
+        steps.contains { if case .settle = $0 { true } else { false } }
     }
 }

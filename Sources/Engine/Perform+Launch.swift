@@ -125,7 +125,8 @@ extension Pass {
         _ intent: Intent, with receipt: LaunchReceipt, _ refusals: [OfferingRefusal], at now: Timestamp
     ) throws {
         let instances = receipt.instances
-        try agent.database.transaction { sql in
+        // Were it lost, the same call would bring the same.
+        try agent.database.transaction(.later) { sql in
             try requireLease(sql)
             let machines = try launching(intent, sql)
             try IntentLog(sql).close(intent.token, as: .done, at: now)

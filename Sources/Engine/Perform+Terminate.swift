@@ -76,7 +76,8 @@ extension Pass {
         answered.answers += 1
         switch outcome {
         case .done:
-            try agent.database.transaction { sql in
+            // Were it lost, what is ended would be ended again.
+            try agent.database.transaction(.later) { sql in
                 try requireLease(sql)
                 try IntentLog(sql).close(intent.token, as: .done, at: now)
                 if let group { try ScaffoldRepository(sql).delete(group, cause: "given back whole", at: now) }

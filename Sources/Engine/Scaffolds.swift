@@ -28,7 +28,8 @@ extension Pass {
             case .refused(let refusal): return .refused(refusal)
             case .unknown(let error): return .unknown(error)
             case .done(let name):
-                try agent.database.transaction { sql in
+                // Were it lost, it would be made again, and what is there counts as made.
+                try agent.database.transaction(.later) { sql in
                     try requireLease(sql)
                     var made = found
                     made.state = .ready
@@ -173,7 +174,7 @@ extension Agent {
 
     private func forget(_ scaffold: Scaffold, cause: String) throws {
         let now = surroundings.now()
-        try database.transaction { sql in
+        try database.transaction(.later) { sql in
             guard try isStillOurs(scaffold, sql) else { return }
             try ScaffoldRepository(sql).delete(scaffold, cause: cause, at: now)
         }

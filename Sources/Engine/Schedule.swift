@@ -23,7 +23,10 @@ extension Agent {
     package func settle(
         _ id: Request.ID, watch: @escaping @Sendable (RequestReport) -> Void = { _ in }
     ) async throws -> RequestReport {
-        let seen = Lock(Seen(report: try request(id)))
+        let seen = Lock(
+            try database.read { sql in
+                try Seen(news: History(sql).lastNumber(), report: report(known(id, sql), sql))
+            })
         watch(seen.withLock { $0.report })
         let stuck = Lock<Stuck?>(nil)
         try await loop(until: {
@@ -47,15 +50,16 @@ extension Agent {
             return true
         })
         if let stuck = stuck.withLock({ $0 }) { throw stuck }
-        return try request(id)
+        let last = seen.withLock { $0.report }
+        return last.request.isSettled ? last : try request(id)
     }
 
     private struct Seen {
-        var news: Int64 = -1
+        var news: Int64
         var report: RequestReport
         private var askedAt: Timestamp?
 
-        init(news: Int64 = -1, report: RequestReport) {
+        init(news: Int64, report: RequestReport) {
             self.news = news
             self.report = report
         }
@@ -121,7 +125,8 @@ extension Agent {
         let due = try database.read { try RequestRepository($0).due(at: now) }
         let candidates = due.filter { candidate in !underWay.withLock { $0.contains(candidate.request) } }
         if candidates.isEmpty { return [] }
-        let leases = try database.transaction { sql in
+        // A power cut that takes it back takes us with it.
+        let leases = try database.transaction(.later) { sql in
             try candidates.compactMap {
                 try Leases(sql).take(
                     $0, for: presence.owner, at: now, lasting: Pass.leaseDuration, isGone: presence.isGone)

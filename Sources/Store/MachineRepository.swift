@@ -12,7 +12,19 @@ package struct MachineRepository {
         try sql.first("SELECT \(columns) FROM machine WHERE id = $1", .init(id), as: read)
     }
 
-    package func machines(_ ids: [Machine.ID]) throws -> [Machine] { try ids.compactMap(machine) }
+    /// Those there are, sorted by id.
+    package func machines(_ ids: [Machine.ID]) throws -> [Machine] {
+        var machines: [Machine] = []
+        for some in ids.sorted().chunked(by: MachineRepository.idsOfOneQuery) {
+            // Always as many places, so that it is prepared once.
+            let none = Array(repeating: SQLValue.null, count: MachineRepository.idsOfOneQuery - some.count)
+            try sql.rows(
+                "SELECT \(columns) FROM machine WHERE id IN (\(MachineRepository.places)) ORDER BY id",
+                some.map { SQLValue($0) } + none
+            ) { machines.append(try read($0)) }
+        }
+        return machines
+    }
 
     /// Sorted by id.
     package func machines(of request: Request.ID) throws -> [Machine] {
@@ -189,6 +201,9 @@ package struct MachineRepository {
     }
 
     // MARK: Rows
+
+    private static let idsOfOneQuery = 100
+    private static let places = (1...idsOfOneQuery).map { "$\($0)" }.joined(separator: ", ")
 
     private let columns = """
         id, request, account, state, since, instance, type, zone, subnet, market, private_ip, public_ip, launched_at, \

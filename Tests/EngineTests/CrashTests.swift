@@ -19,7 +19,7 @@ import Testing
     private func accept(_ order: Order, _ house: SimulatedHouse, _ agent: inout Agent) async throws -> Request.ID {
         while true {
             do { return try await agent.accept(order).request.id } catch is Crossings.Died {
-                house.crossings.revive()
+                try house.revive()
                 agent = try house.startAgent()
             }
         }
@@ -29,15 +29,15 @@ import Testing
     {
         while true {
             do { return try agent.giveBack(machines).request.id } catch is Crossings.Died {
-                house.crossings.revive()
+                try house.revive()
                 agent = try house.startAgent()
             }
         }
     }
 
     /// The whole story; the process dies at the given crossings of each half.
-    private func run(dyingAt fatal: Set<Int>, inReturn: Bool) async throws -> Int {
-        let house = try SimulatedHouse()
+    private func run(dyingAt fatal: Set<Int>, inReturn: Bool, losingPower: Bool = false) async throws -> Int {
+        let house = try SimulatedHouse(losesPower: losingPower)
         var agent = try house.startAgent()
         if !inReturn { house.crossings.die(at: fatal) }
         let id = try await accept(order(), house, &agent)
@@ -56,16 +56,20 @@ import Testing
         return inReturn ? house.crossings.count : launchCrossings
     }
 
-    @Test func theMainJobSurvivesACrashAtEveryCrossing() async throws {
+    @Test(arguments: [false, true]) func theMainJobSurvivesACrashAtEveryCrossing(losingPower: Bool) async throws {
         let crossings = try await run(dyingAt: [], inReturn: false)
         #expect(crossings > 15)
-        for crossing in 1...crossings { _ = try await run(dyingAt: [crossing], inReturn: false) }
+        for crossing in 1...crossings {
+            _ = try await run(dyingAt: [crossing], inReturn: false, losingPower: losingPower)
+        }
     }
 
-    @Test func theReturnSurvivesACrashAtEveryCrossing() async throws {
+    @Test(arguments: [false, true]) func theReturnSurvivesACrashAtEveryCrossing(losingPower: Bool) async throws {
         let crossings = try await run(dyingAt: [], inReturn: true)
         #expect(crossings > 10)
-        for crossing in 1...crossings { _ = try await run(dyingAt: [crossing], inReturn: true) }
+        for crossing in 1...crossings {
+            _ = try await run(dyingAt: [crossing], inReturn: true, losingPower: losingPower)
+        }
     }
 
     @Test func theMainJobSurvivesTwoCrashes() async throws {

@@ -15,8 +15,8 @@ import Testing
 
     /// Five come, two and then the others go; the process dies at these crossings.
     @discardableResult
-    private func run(dyingAt fatal: Set<Int>, inReturn: Bool) async throws -> Int {
-        let house = try SimulatedHouse(hasGroups: true)
+    private func run(dyingAt fatal: Set<Int>, inReturn: Bool, losingPower: Bool = false) async throws -> Int {
+        let house = try SimulatedHouse(hasGroups: true, losesPower: losingPower)
         var agent = try house.startAgent()
         if !inReturn { house.crossings.die(at: fatal) }
         let id = try await house.surviving(&agent) { try await $0.accept(order()).request.id }
@@ -33,7 +33,7 @@ import Testing
         // Some may have left the group, and their end be lost, when all of it is given back.
         do { try await agent.carryOn() } catch is Crossings.Died {}
         if house.crossings.isDead {
-            house.crossings.revive()
+            try house.revive()
             agent = try house.startAgent()
         }
         let second = try await house.surviving(&agent) { try $0.giveBack(others).request.id }
@@ -53,16 +53,21 @@ import Testing
         return inReturn ? house.crossings.count : launchCrossings
     }
 
-    @Test func aGroupIsMadeOnceWhereverTheProcessDies() async throws {
+    @Test(arguments: [false, true]) func aGroupIsMadeOnceWhereverTheProcessDies(losingPower: Bool) async throws {
         let crossings = try await run(dyingAt: [], inReturn: false)
         #expect(crossings > 15)
-        for crossing in 1...crossings { try await run(dyingAt: [crossing], inReturn: false) }
+        for crossing in 1...crossings {
+            try await run(dyingAt: [crossing], inReturn: false, losingPower: losingPower)
+        }
     }
 
-    @Test func whatLeavesAGroupNeverGrowsBackWhereverTheProcessDies() async throws {
+    @Test(arguments: [false, true])
+    func whatLeavesAGroupNeverGrowsBackWhereverTheProcessDies(losingPower: Bool) async throws {
         let crossings = try await run(dyingAt: [], inReturn: true)
         #expect(crossings > 15)
-        for crossing in 1...crossings { try await run(dyingAt: [crossing], inReturn: true) }
+        for crossing in 1...crossings {
+            try await run(dyingAt: [crossing], inReturn: true, losingPower: losingPower)
+        }
     }
 
     @Test func someGoAndTheOthersStay() async throws {

@@ -43,7 +43,7 @@ import Testing
         #expect(try scaffolds().map(\.state) == [.removing])
         network.change { $0.beforeSend = nil }
         house.crossings.die(at: [])
-        house.crossings.revive()
+        try house.revive()
         agent = try house.startAgent()
         var order = Order(template: "fleet", count: 2)
         order.deadlineSeconds = 300

@@ -31,7 +31,7 @@ final class RandomDay {
     func upTo(_ number: Int) -> Int { Int(chance.next() % UInt64(number)) }
 
     private func restart() throws {
-        house.crossings.revive()
+        try house.revive()
         agents = [try house.startAgent(), try house.startAgent(isAlone: false)]
         memory = SweepMemory()
     }

@@ -64,7 +64,7 @@ extension SimulatedHouse {
     func surviving<Result>(_ agent: inout Agent, _ body: (Agent) async throws -> Result) async throws -> Result {
         while true {
             do { return try await body(agent) } catch is Crossings.Died {
-                crossings.revive()
+                try revive()
                 agent = try startAgent()
             }
         }

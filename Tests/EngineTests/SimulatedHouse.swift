@@ -28,7 +28,8 @@ final class SimulatedHouse: Sendable {
     /// Whether machines may come from fleets and groups, by the shipped tables.
     let hasGroups: Bool
 
-    init(seed: UInt64 = 7, hasGroups: Bool = false) throws {
+    /// - Parameter losesPower: whether a process that dies takes with it what is not on the disk.
+    init(seed: UInt64 = 7, hasGroups: Bool = false, losesPower: Bool = false) throws {
         self.hasGroups = hasGroups
         chance = SeededChance(seed)
         var settings = EmulatorSettings.demo
@@ -37,7 +38,7 @@ final class SimulatedHouse: Sendable {
         settings.shutdownSeconds = 0.5
         emulator = try Emulator(settings: settings, surroundings: SimulatedHouse.surroundings(clock, chance))
         network = EmulatorTransport(emulator)
-        database = CrossedDatabase(base: try SQLiteDatabase.inMemory(), crossings: crossings)
+        database = try CrossedDatabase(disk: losesPower ? Disk() : nil, crossings: crossings)
         let crossings = crossings
         network.change {
             $0.beforeSend = { _ in try crossings.cross("before a request") }
@@ -113,7 +114,7 @@ final class SimulatedHouse: Sendable {
         for _ in 0..<roundsMax {
             do { try await agent.carryOn() } catch is Crossings.Died {}
             if crossings.isDead {
-                crossings.revive()
+                try revive()
                 agent = try startAgent()
                 continue
             }
@@ -124,6 +125,12 @@ final class SimulatedHouse: Sendable {
         }
         let story = try base { sql in try History(sql).events(of: id) }.suffix(30).map { "\($0)" }
         throw NeverSettled(id: id, story: story)
+    }
+
+    /// Lets a process that died be started again.
+    func revive() throws {
+        if crossings.isDead { try database.losePower() }
+        crossings.revive()
     }
 
     struct NeverSettled: Error {
@@ -207,15 +214,29 @@ final class Crossings: Sendable {
 
 /// A ledger whose process may die before a commit or after it; a dead process neither reads nor writes.
 struct CrossedDatabase: Database {
-    let base: SQLiteDatabase
-    let crossings: Crossings
+    private let memory: SQLiteDatabase
+    private let disk: Disk?
+    private let crossings: Crossings
 
-    func transaction<Result>(_ body: (any SQL) throws -> Result) throws -> Result {
-        let result = try base.transaction { sql in
+    /// - Parameter disk: where the ledger lies; nil: in memory.
+    init(disk: Disk?, crossings: Crossings) throws {
+        memory = try SQLiteDatabase.inMemory()
+        self.disk = disk
+        self.crossings = crossings
+    }
+
+    var base: SQLiteDatabase { disk?.ledger ?? memory }
+
+    /// Before the process is started again.
+    func losePower() throws { try disk?.losePower() }
+
+    func transaction<Result>(_ durability: Durability, _ body: (any SQL) throws -> Result) throws -> Result {
+        func crossed(_ sql: any SQL) throws -> Result {
             let result = try body(sql)
             try crossings.cross("before a commit")
             return result
         }
+        let result = try disk?.transaction(durability, crossed) ?? memory.transaction(durability, crossed)
         try crossings.cross("after a commit")
         return result
     }

@@ -243,7 +243,7 @@ import Testing
             #expect(try repository.machines(in: nil, at: "other").map(\.id) == ["mch-c"])
             #expect(try repository.machines(in: .planned, at: "prod").map(\.id) == ["mch-a", "mch-d"])
             #expect(try repository.machines(in: nil).count == 4)
-            #expect(try repository.machines(["mch-d", "mch-none", "mch-a"]).map(\.id) == ["mch-d", "mch-a"])
+            #expect(try repository.machines(["mch-d", "mch-none", "mch-a"]).map(\.id) == ["mch-a", "mch-d"])
             #expect(try repository.machine("mch-none") == nil)
         }
     }

@@ -61,9 +61,9 @@ extension RequestReport {
 
     /// `3 running, 2 pending`, in the order of a machine's life.
     var tally: String {
-        Machine.State.allCases.compactMap { state in
-            let count = count(state)
-            return count == 0 ? nil : "\(count) \(state.rawValue)"
+        let counts = counts
+        return Machine.State.allCases.compactMap { state in
+            counts[state].map { "\($0) \(state.rawValue)" }
         }.joined(separator: ", ")
     }
 }

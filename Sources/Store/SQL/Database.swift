@@ -6,10 +6,27 @@ import Provisioning
 package protocol Database: Sendable {
     /// Runs the body with nobody else writing, and commits what it did before returning; if the body or the
     /// commit throws, nothing was done.
-    func transaction<Result>(_ body: (any SQL) throws -> Result) throws -> Result
+    func transaction<Result>(_ durability: Durability, _ body: (any SQL) throws -> Result) throws -> Result
 
     /// Runs the body on one unchanging state of the ledger.
     func read<Result>(_ body: (any SQL) throws -> Result) throws -> Result
+}
+
+/// When what was committed is safe from a power cut. From the end of a process it always is.
+///
+/// Commits reach the disk in their order: after a power cut the ledger is as it was after one of them, and after none
+/// that comes before the last `atOnce`.
+package enum Durability: Sendable {
+    /// Before the transaction returns: what is about to leave the house (a call, a promise, an answer) rests on it.
+    case atOnce
+    /// With the next one that is `atOnce`: nothing outside rests on it yet, or it would be found out again.
+    case later
+}
+
+extension Database {
+    package func transaction<Result>(_ body: (any SQL) throws -> Result) throws -> Result {
+        try transaction(.atOnce, body)
+    }
 }
 
 /// Statements on an open transaction. One dialect for every engine: `$1` parameters, TEXT and BIGINT.
@@ -64,8 +81,12 @@ extension SQL {
     }
 }
 
+// Inlined, for there the type is known: made out at run time it takes longer than the reading of the row.
 extension Row {
+    @inline(__always)
     package func moment(_ column: Int32) -> Timestamp? { integer(column).map { Timestamp(microseconds: $0) } }
+
+    @inline(__always)
     package func id<Subject>(_ column: Int32) -> Identifier<Subject>? { text(column).map { Identifier($0) } }
 
     /// The text of a column that is never null.
@@ -74,6 +95,7 @@ extension Row {
         return text
     }
 
+    @inline(__always)
     package func variant<Variant: RawRepresentable<String>>(_ column: Int32) throws -> Variant {
         let text = try required(column)
         guard let value = Variant(rawValue: text) else { throw LedgerError.damaged("`\(text)` is no known state") }

@@ -2,7 +2,7 @@ import CSQLite
 import Glibc
 import Provisioning
 
-/// A ledger in one SQLite file (or in memory): WAL, and every commit on the disk before it returns.
+/// A ledger in one SQLite file (or in memory), with a write-ahead log.
 package final class SQLiteDatabase: Database {
     private let connection: Lock<SQLiteConnection>
 
@@ -16,9 +16,14 @@ package final class SQLiteDatabase: Database {
 
     package static func inMemory() throws -> SQLiteDatabase { try SQLiteDatabase(path: ":memory:") }
 
-    package func transaction<Result>(_ body: (any SQL) throws -> Result) throws -> Result {
-        // Write locks are taken at the beginning: a transaction that began by reading could not be granted one later.
-        try connection.withLock { try $0.bracketed("BEGIN IMMEDIATE", body) }
+    package func transaction<Result>(
+        _ durability: Durability, _ body: (any SQL) throws -> Result
+    ) throws -> Result {
+        try connection.withLock { connection in
+            try connection.turn(to: durability)
+            // Write locks are taken at the beginning: one that began by reading could not be granted one later.
+            return try connection.bracketed("BEGIN IMMEDIATE", body)
+        }
     }
 
     package func read<Result>(_ body: (any SQL) throws -> Result) throws -> Result {
@@ -29,6 +34,7 @@ package final class SQLiteDatabase: Database {
 /// One connection; its owner sees to it that one thread at a time uses it.
 final class SQLiteConnection: SQL {
     private let handle: OpaquePointer
+    private var durability = Durability.atOnce
     /// Prepared statements by their text.
     private var statements: [String: Prepared] = [:]
 
@@ -40,6 +46,7 @@ final class SQLiteConnection: SQL {
     }
 
     init(path: String) throws {
+        SQLiteConnection.settings
         if path != ":memory:" { try SQLiteConnection.create(path) }
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
@@ -51,7 +58,6 @@ final class SQLiteConnection: SQL {
         sqlite3_busy_timeout(handle, 10_000)
         do {
             try turnToWAL()
-            // An intent must have reached the disk before its call leaves.
             try execute("PRAGMA synchronous=FULL")
             try execute("PRAGMA foreign_keys=OFF")
             try execute("PRAGMA cache_size=-16000")
@@ -64,6 +70,9 @@ final class SQLiteConnection: SQL {
         for statement in statements.values { sqlite3_finalize(statement.handle) }
         sqlite3_close_v2(handle)
     }
+
+    /// Made once, before the first connection.
+    private static let settings: Void = muster_sqlite_count_no_memory()
 
     /// SQLite would create it readable for everybody.
     private static func create(_ path: String) throws {
@@ -92,6 +101,13 @@ final class SQLiteConnection: SQL {
             if sqlite3_get_autocommit(handle) == 0 { _ = try? run("ROLLBACK", []) }
             throw error
         }
+    }
+
+    /// With `NORMAL` the log is written by each commit, and synced by the next one with `FULL` or by a checkpoint.
+    func turn(to durability: Durability) throws {
+        guard durability != self.durability else { return }
+        try execute("PRAGMA synchronous=\(durability == .atOnce ? "FULL" : "NORMAL")")
+        self.durability = durability
     }
 
     /// The last connection to close takes the log away, and whoever opens just then is told that the ledger is
