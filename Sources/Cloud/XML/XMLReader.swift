@@ -1,7 +1,10 @@
 import CExpat
 
 /// Builds a tree from expat's events.
-final class XMLReader {
+///
+/// A value, to which expat is given a pointer: a large answer is some hundred thousand events, and the runtime would
+/// watch over each access to a part of an object.
+struct XMLReader {
     private var nodes: [XMLTree.Node] = []
     private var text: [UInt8] = []
     private var names = XMLNames()
@@ -25,9 +28,12 @@ final class XMLReader {
             throw XMLError(line: 1, column: 1, reason: "there is no memory to read it in")
         }
         defer { XML_ParserFree(parser) }
-        let reader = XMLReader(parser, expecting: bytes.count)
-        let status = bytes.withUnsafeBytes { bytes in
-            XML_Parse(parser, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), CInt(bytes.count), 1)
+        var reader = XMLReader(parser, expecting: bytes.count)
+        let status = withUnsafeMutablePointer(to: &reader) { reader in
+            XML_SetUserData(parser, reader)
+            return bytes.withUnsafeBytes { bytes in
+                XML_Parse(parser, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), CInt(bytes.count), 1)
+            }
         }
         guard status == XML_STATUS_OK else { throw reader.error }
         return XMLTree(nodes: reader.nodes, text: reader.text, names: reader.names)
@@ -37,7 +43,6 @@ final class XMLReader {
         self.parser = parser
         text.reserveCapacity(count / 3)
         nodes.reserveCapacity(count / 32)
-        XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
         XML_SetElementHandler(parser, elementBegan, elementEnded)
         XML_SetCharacterDataHandler(parser, charactersCame)
         XML_SetDoctypeDeclHandler(parser, documentTypeCame, nil)
@@ -54,7 +59,7 @@ final class XMLReader {
 // MARK: - What expat tells
 
 extension XMLReader {
-    fileprivate func begin(_ name: UnsafePointer<CChar>) {
+    fileprivate mutating func begin(_ name: UnsafePointer<CChar>) {
         guard open.count < XMLTree.depthMax else { return stop("it is nested too deeply") }
         guard nodes.count < XMLTree.elementsMax else { return stop("it has too many elements") }
         let index = UInt32(nodes.count)
@@ -72,7 +77,7 @@ extension XMLReader {
         open.append(Level(node: index, textStart: text.count))
     }
 
-    fileprivate func end() {
+    fileprivate mutating func end() {
         guard let level = open.popLast() else { return }
         let count = text.count - level.textStart
         if level.lastChild == XMLTree.Node.none {
@@ -84,9 +89,9 @@ extension XMLReader {
         if let last = open.indices.last { open[last].textStart = text.count }
     }
 
-    fileprivate func append(_ characters: UnsafeBufferPointer<UInt8>) { text.append(contentsOf: characters) }
+    fileprivate mutating func append(_ characters: UnsafeBufferPointer<UInt8>) { text.append(contentsOf: characters) }
 
-    fileprivate func stop(_ reason: String) {
+    fileprivate mutating func stop(_ reason: String) {
         if flaw == nil { flaw = reason }
         XML_StopParser(parser, XML_Bool(XML_FALSE))
     }
@@ -102,27 +107,27 @@ extension XMLReader {
     }
 }
 
-private func reader(_ me: UnsafeMutableRawPointer?) -> XMLReader {
-    Unmanaged<XMLReader>.fromOpaque(me!).takeUnretainedValue()
+private func reader(_ me: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<XMLReader> {
+    me!.assumingMemoryBound(to: XMLReader.self)
 }
 
 private func elementBegan(
     _ me: UnsafeMutableRawPointer?, _ name: UnsafePointer<XML_Char>?,
     _: UnsafeMutablePointer<UnsafePointer<XML_Char>?>?
 ) {
-    reader(me).begin(name!)
+    reader(me).pointee.begin(name!)
 }
 
-private func elementEnded(_ me: UnsafeMutableRawPointer?, _: UnsafePointer<XML_Char>?) { reader(me).end() }
+private func elementEnded(_ me: UnsafeMutableRawPointer?, _: UnsafePointer<XML_Char>?) { reader(me).pointee.end() }
 
 private func charactersCame(_ me: UnsafeMutableRawPointer?, _ characters: UnsafePointer<XML_Char>?, _ count: CInt) {
     let bytes = UnsafeRawPointer(characters!).assumingMemoryBound(to: UInt8.self)
-    reader(me).append(UnsafeBufferPointer(start: bytes, count: Int(count)))
+    reader(me).pointee.append(UnsafeBufferPointer(start: bytes, count: Int(count)))
 }
 
 private func documentTypeCame(
     _ me: UnsafeMutableRawPointer?, _: UnsafePointer<XML_Char>?, _: UnsafePointer<XML_Char>?,
     _: UnsafePointer<XML_Char>?, _: CInt
 ) {
-    reader(me).stop("it has a document type")
+    reader(me).pointee.stop("it has a document type")
 }
