@@ -29,11 +29,15 @@ struct Muster: ParsableCommand {
 
     static func main() {
         takePrecautions()
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        loadAhead(for: arguments)
         // Made before any file is read: it tells which of them changed since.
         let standardError = StandardError.shared
-        let ending = run(Array(CommandLine.arguments.dropFirst()))
+        let ending = run(arguments)
         standardError.write(ending.text)
-        Glibc.exit(ending.code)
+        // Not by exit(3): libraries would be torn down, perhaps while a thread is still loading some. Nothing of ours
+        // waits for the end of the process: what is written is written at once.
+        _exit(ending.code)
     }
 
     /// Parses and runs one command line.
@@ -44,7 +48,7 @@ struct Muster: ParsableCommand {
         }
         var command: any ParsableCommand
         do {
-            command = try parseAsRoot(arguments)
+            command = try namedCommand(arguments) ?? parseAsRoot(arguments)
         } catch {
             let ending = asked(for: error)
             guard ending.code != 0, let mistyped = MistypedCommand(in: arguments) else { return ending }

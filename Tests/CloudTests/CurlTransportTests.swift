@@ -197,6 +197,25 @@ import Testing
         #expect(why.contains("apt install libcurl4"))
     }
 
+    @Test func whatCannotBeLoadedAheadIsToldByTheFirstRequest() async throws {
+        var settings = CurlSettings()
+        settings.library = "libnothing-of-this-name.so.4"
+        CurlTransport.load(settings)
+        let endpoint = Endpoint(scheme: .http, host: "127.0.0.1", port: 1)
+        let error = await failure(of: HTTPRequest(method: "GET", endpoint: endpoint), on: CurlTransport(settings))
+        #expect(error?.unsentReason?.contains("cannot open libcurl") == true)
+    }
+
+    @Test func whatIsLoadedAheadSendsForEveryTransport() async throws {
+        let server = try echo()
+        CurlTransport.load(CurlSettings())
+        for transport in [CurlTransport(), CurlTransport()] {
+            let request = HTTPRequest(method: "POST", endpoint: server.endpoint, body: Array("abc".utf8))
+            #expect(try await transport.send(request, within: .seconds(20)).body == Array("abc".utf8))
+            await transport.close()
+        }
+    }
+
     @Test func aTaskCancelledBeforehandSendsNothing() async throws {
         let server = try echo()
         let task = Task {

@@ -1,11 +1,24 @@
 import CCurl
+import Provisioning
 
-/// libcurl's functions, found in the system's library when the first request is sent.
+/// libcurl's functions, found in the system's library.
 ///
 /// The table is filled once and never changes; the library stays open until the process ends, for threads of
 /// its own (name look-ups) may still be running in it.
 final class CurlLibrary: @unchecked Sendable {
     let functions: UnsafePointer<muster_curl>
+
+    private static let known = Lock<[String: CurlLibrary]>([:])
+
+    /// Loaded by whoever comes first; who comes meanwhile waits for it.
+    static func loaded(_ name: String) throws(TransportError) -> CurlLibrary {
+        try known.withLock { (known: inout [String: CurlLibrary]) throws(TransportError) -> CurlLibrary in
+            if let library = known[name] { return library }
+            let library = try CurlLibrary(name)
+            known[name] = library
+            return library
+        }
+    }
 
     /// - Throws: `.unsent`, saying what to install.
     init(_ name: String) throws(TransportError) {

@@ -52,13 +52,16 @@ package final class CurlTransport: Transport {
         await withCheckedContinuation { continuation in loop.close { continuation.resume() } }
     }
 
+    /// Loads libcurl before anything is to be sent; what goes wrong is for the first request to tell.
+    package static func load(_ settings: CurlSettings) { _ = try? CurlLibrary.loaded(settings.library) }
+
     private func openLoop() throws(TransportError) -> CurlLoop {
         try state.withLock { (state: inout State) throws(TransportError) -> CurlLoop in
             switch state {
             case .open(let loop): return loop
             case .closed: throw .unsent("the transport is closed")
             case .unopened:
-                let loop = try CurlLoop(CurlLibrary(settings.library), settings)
+                let loop = try CurlLoop(CurlLibrary.loaded(settings.library), settings)
                 state = .open(loop)
                 return loop
             }
