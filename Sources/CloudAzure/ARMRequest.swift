@@ -11,7 +11,7 @@ struct ARMRequest {
     var path: String
     var version: APIVersion
     var query: [(name: String, value: String)] = []
-    var body: JSONValue?
+    var body: JSONBody?
 
     static let service: Service = "management"
 

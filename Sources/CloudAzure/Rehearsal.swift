@@ -17,9 +17,9 @@ struct Rehearsal {
     private static let pause: Duration = .seconds(2)
 
     func procedure(
-        of type: String, _ version: ARMRequest.APIVersion, named resource: String, _ body: JSONValue
+        of type: String, _ version: ARMRequest.APIVersion, named resource: String, _ body: JSONBody
     ) -> Procedure<Void> {
-        let place: JSONValue = [
+        let place: JSONBody = [
             "type": .text(type), "apiVersion": .text(version.text), "name": .text(resource),
         ]
         let request = ARMRequest(
@@ -59,9 +59,9 @@ struct Rehearsal {
     }
 }
 
-extension JSONValue {
+extension JSONBody {
     /// As a template has to write it: what begins with a bracket would be an expression.
-    fileprivate var literal: JSONValue {
+    fileprivate var literal: JSONBody {
         switch self {
         case .text(let text): .text(text.hasPrefix("[") ? "[\(text)" : text)
         case .list(let items): .list(items.map(\.literal))

@@ -72,7 +72,7 @@ extension ScaleSet {
     }
 
     private func deletion(of members: [String], from group: Scaffold) -> Call<Void> {
-        let body: JSONValue = ["instanceIds": .list(members.map { .text($0) })]
+        let body: JSONBody = ["instanceIds": .list(members.map { .text($0) })]
         var call = set("VirtualMachineScaleSets_DeleteInstances", "POST", group.token, "/delete", body: body).change()
         call.consent = { $0.status == 404 ? () : nil }
         return call

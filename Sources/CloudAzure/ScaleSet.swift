@@ -47,12 +47,12 @@ package struct ScaleSet: AzureMachines {
 
     // MARK: - What is asked for
 
-    func body(_ order: LaunchOrder, _ token: IntentToken) -> JSONValue {
+    func body(_ order: LaunchOrder, _ token: IntentToken) -> JSONBody {
         let template = order.template
         let sizes = order.offerings.map(\.type).eachOnce
         let profile = MachineProfile(template: template, site: site, name: token.resourceName, isMember: true)
-        let said = template.providerAPISpec.map { JSONValue($0) }
-        return JSONValue.object(of: [
+        let said = template.providerAPISpec.map { JSONBody($0) }
+        return JSONBody.object(of: [
             "location": .text(site.location),
             "tags": .texts(order.tags),
             "zones": .list(unlessEmpty: order.offerings.compactMap(\.zone).eachOnce.map { .text($0) }),
@@ -80,9 +80,9 @@ package struct ScaleSet: AzureMachines {
     }
 
     private func member(
-        _ profile: MachineProfile, _ order: LaunchOrder, _ token: IntentToken, _ said: JSONValue?
-    ) -> JSONValue {
-        JSONValue.object(of: [
+        _ profile: MachineProfile, _ order: LaunchOrder, _ token: IntentToken, _ said: JSONBody?
+    ) -> JSONBody {
+        JSONBody.object(of: [
             "hardwareProfile": profile.processors().map { ["vmSizeProperties": $0] },
             "storageProfile": profile.storage(),
             "osProfile": profile.login(
@@ -94,8 +94,8 @@ package struct ScaleSet: AzureMachines {
     }
 
     /// https://learn.microsoft.com/azure/virtual-machine-scale-sets/instance-mix-overview
-    private func mix(of sizes: [String], _ wish: AllocationStrategy?) -> JSONValue {
-        let way: JSONValue? =
+    private func mix(of sizes: [String], _ wish: AllocationStrategy?) -> JSONBody {
+        let way: JSONBody? =
             switch wish {
             case .lowestPrice: "LowestPrice"
             case .capacityOptimized, .capacityOptimizedPrioritized, .priceCapacityOptimized, .diversified, .prioritized:
@@ -108,7 +108,7 @@ package struct ScaleSet: AzureMachines {
     }
 
     /// A request about the set of a launch.
-    func set(_ action: String, _ method: String, _ token: IntentToken, _ rest: String = "", body: JSONValue? = nil)
+    func set(_ action: String, _ method: String, _ token: IntentToken, _ rest: String = "", body: JSONBody? = nil)
         -> ARMRequest
     {
         ARMRequest(

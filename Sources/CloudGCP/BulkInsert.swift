@@ -32,10 +32,10 @@ package struct BulkInsert: ComputeInstances {
     /// The operation is known by it, too.
     private static func requestID(of token: IntentToken) -> String { CloudGCP.requestID(token, "bulk-insert") }
 
-    private func body(_ order: LaunchOrder, token: IntentToken) -> JSONValue {
+    private func body(_ order: LaunchOrder, token: IntentToken) -> JSONBody {
         let machine = InstanceBody(order, at: site, in: nil)
-        let names = (1...max(1, order.count)).map { JSONValue.Field(token.instanceName($0), .object([])) }
-        let wish = JSONValue.object(of: [
+        let names = (1...max(1, order.count)).map { JSONBody.Field(token.instanceName($0), .object([])) }
+        let wish = JSONBody.object(of: [
             "count": .text("\(order.count)"),
             // With fewer all are taken back; unsaid, it would be all or nothing.
             "minCount": .text("\(min(order.count, order.atLeast ?? 1))"),
@@ -44,7 +44,7 @@ package struct BulkInsert: ComputeInstances {
             "perInstanceProperties": .object(names),
             "locationPolicy": order.offering.zone == nil ? ["targetShape": "ANY"] : nil,
         ])
-        return wish.merged(with: order.template.providerAPISpec.map { JSONValue($0) })
+        return wish.merged(with: order.template.providerAPISpec.map { JSONBody($0) })
             .merged(with: .object(of: ["instanceProperties": machine.ours]))
     }
 

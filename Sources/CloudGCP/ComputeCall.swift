@@ -11,7 +11,7 @@ struct ComputeCall {
     /// Below the project: `zones/us-central1-a/instances`.
     var path: String
     var query: [(name: String, value: String)] = []
-    var body: JSONValue?
+    var body: JSONBody?
 
     init(_ resource: String, _ verb: String, _ method: String, _ path: String) {
         action = "\(resource).\(verb)"
@@ -30,7 +30,7 @@ struct ComputeCall {
         return call
     }
 
-    func sending(_ body: JSONValue?) -> ComputeCall {
+    func sending(_ body: JSONBody?) -> ComputeCall {
         var call = self
         call.body = body
         return call

@@ -3,7 +3,7 @@ import Provisioning
 
 extension InstanceBody {
     /// Where it runs, for how long, and what becomes of it when it may not run on.
-    var scheduling: JSONValue? {
+    var scheduling: JSONBody? {
         let isSpot = order.offering.market == .spot
         let seconds = InstanceBody.secondsToRun(of: order.lifetimeSeconds ?? order.template.lifetimeSeconds)
         // What depends on its host cannot be moved to another.

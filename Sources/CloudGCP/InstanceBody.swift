@@ -21,17 +21,17 @@ struct InstanceBody {
     private var template: Template { order.template }
 
     /// - Parameter name: of an instance by itself.
-    func json(named name: String? = nil) -> JSONValue {
+    func json(named name: String? = nil) -> JSONBody {
         .object(of: [
             "name": name.map { .text($0) },
             "machineType": .text(inZone("machineTypes", order.offering.type)),
             "disks": disks(named: name),
             "networkInterfaces": network.map { [$0] },
             "canIpForward": template.network?.forwardsTraffic.map { .boolean($0) },
-            "tags": JSONValue.list(unlessEmpty: template.securityGroups.map { .text($0) }).map { ["items": $0] },
+            "tags": JSONBody.list(unlessEmpty: template.securityGroups.map { .text($0) }).map { ["items": $0] },
             "serviceAccounts": serviceAccount.map { [$0] },
             "metadata": metadata,
-            "labels": JSONValue.texts(labels.labels),
+            "labels": JSONBody.texts(labels.labels),
             "scheduling": scheduling,
             "advancedMachineFeatures": features,
             "reservationAffinity": reservation,
@@ -40,8 +40,8 @@ struct InstanceBody {
     }
 
     /// What proves that it is ours, to be laid over whatever a template says in the cloud's own words.
-    var ours: JSONValue {
-        .object(of: ["labels": JSONValue.texts(GCPLabels(order.tags.filter { $0.key.hasPrefix(OurTag.prefix) }).labels)]
+    var ours: JSONBody {
+        .object(of: ["labels": JSONBody.texts(GCPLabels(order.tags.filter { $0.key.hasPrefix(OurTag.prefix) }).labels)]
         )
     }
 
@@ -50,8 +50,8 @@ struct InstanceBody {
     // MARK: - Disks
 
     /// Nil: a launch template says them.
-    private func disks(named name: String?) -> JSONValue? {
-        var disks: [JSONValue] = []
+    private func disks(named name: String?) -> JSONBody? {
+        var disks: [JSONBody] = []
         if !template.image.isEmpty || template.rootDisk != nil {
             disks.append(disk(template.rootDisk ?? Disk(), image: template.image))
         }
@@ -62,8 +62,8 @@ struct InstanceBody {
     }
 
     /// - Parameter image: what it starts from; nil: no machine starts from it.
-    private func disk(_ disk: Disk, image: String? = nil, named name: String? = nil) -> JSONValue {
-        let type: JSONValue? = disk.type.map { .text(inZone("diskTypes", $0)) }
+    private func disk(_ disk: Disk, image: String? = nil, named name: String? = nil) -> JSONBody {
+        let type: JSONBody? = disk.type.map { .text(inZone("diskTypes", $0)) }
         // There is nothing else to say of a disk that is part of its host.
         if disk.type == "local-ssd" {
             return .object(of: [
@@ -84,7 +84,7 @@ struct InstanceBody {
                 "diskType": type,
                 "provisionedIops": disk.iops.map { .text("\($0)") },
                 "provisionedThroughput": disk.throughputMiBps.map { .text("\($0)") },
-                "labels": JSONValue.texts(labels.labels),
+                "labels": JSONBody.texts(labels.labels),
             ]),
             "diskEncryptionKey": disk.encryptionKey.map { ["kmsKeyName": .text($0)] },
         ])
@@ -93,7 +93,7 @@ struct InstanceBody {
     // MARK: - Network
 
     /// Nil: a launch template says it.
-    private var network: JSONValue? {
+    private var network: JSONBody? {
         let wantsIPv6 = (template.network?.ipv6Addresses ?? 0) > 0
         let subnet = order.offering.subnet
         guard template.launchTemplate == nil || subnet != nil || template.publicAddress != nil || wantsIPv6 else {
@@ -113,7 +113,7 @@ struct InstanceBody {
 
     // MARK: - The machine itself
 
-    private var serviceAccount: JSONValue? {
+    private var serviceAccount: JSONBody? {
         template.role.map { role in
             [
                 "email": .text(site.serviceAccount(role)),
@@ -123,17 +123,17 @@ struct InstanceBody {
         }
     }
 
-    private var metadata: JSONValue? {
-        var items: [JSONValue] = []
+    private var metadata: JSONBody? {
+        var items: [JSONBody] = []
         func add(_ key: String, _ value: String) { items.append(["key": .text(key), "value": .text(value)]) }
         if let data = template.userData {
             add(InstanceBody.isForCloudInit(data) ? "user-data" : "startup-script", data)
         }
         if let key = template.keyName.flatMap(InstanceBody.sshKey) { add("ssh-keys", key) }
-        if let others = JSONValue.texts(labels.others) {
+        if let others = JSONBody.texts(labels.others) {
             add("muster-tags", String(decoding: others.bytes, as: UTF8.self))
         }
-        return JSONValue.list(unlessEmpty: items).map { ["items": $0] }
+        return JSONBody.list(unlessEmpty: items).map { ["items": $0] }
     }
 
     /// What cloud-init alone understands; anything else is a script that the guest's own agent runs.
@@ -151,7 +151,7 @@ struct InstanceBody {
         return kinds.contains(where: { key.hasPrefix($0) }) && key.contains(" ") ? text : nil
     }
 
-    private var features: JSONValue? {
+    private var features: JSONBody? {
         guard let cpu = template.cpu, cpu.cores != nil || cpu.threadsPerCore != nil else { return nil }
         return .object(of: [
             "threadsPerCore": cpu.threadsPerCore.map { .integer($0) },
@@ -159,7 +159,7 @@ struct InstanceBody {
         ])
     }
 
-    private var reservation: JSONValue? {
+    private var reservation: JSONBody? {
         switch template.placement?.capacityReservation {
         case nil: nil
         case "open"?: ["consumeReservationType": "ANY_RESERVATION"]

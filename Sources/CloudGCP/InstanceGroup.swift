@@ -154,7 +154,7 @@ package struct InstanceGroup: ComputeInstances {
         let batch = members.prefix(Self.membersOfOneCall), rest = members.dropFirst(Self.membersOfOneCall)
         let next: Procedure<Void>.Step = rest.isEmpty ? next : .then(takeOut(rest, of: group, at: path, then: next))
         // A repeated call takes out nobody twice: whoever is on the way out already is skipped.
-        let paths = batch.map { member -> JSONValue in
+        let paths = batch.map { member -> JSONBody in
             let parts = member.split(separator: "/")
             return .text("zones/\(parts.first ?? "")/instances/\(parts.last ?? "")")
         }

@@ -25,9 +25,9 @@ struct InstanceGroupWish {
     var place: String { isOfOneZone ? "zones/\(zones[0])" : "regions/\(site.region)" }
     var resource: String { isOfOneZone ? "instanceGroupManagers" : "regionInstanceGroupManagers" }
 
-    func body(named name: String) -> JSONValue {
+    func body(named name: String) -> JSONBody {
         let machine = InstanceBody(order, at: site, in: nil)
-        let wish = JSONValue.object(of: [
+        let wish = JSONBody.object(of: [
             "name": .text(name),
             "baseInstanceName": .text(name),
             "instanceTemplate": .text(InstanceTemplate(order, at: site).reference),
@@ -39,25 +39,25 @@ struct InstanceGroupWish {
             // Which members go is ours to say, and none is moved because another zone looks better.
             "updatePolicy": isOfOneZone ? nil : ["type": "OPPORTUNISTIC", "instanceRedistributionType": "NONE"],
         ])
-        return wish.merged(with: order.template.providerAPISpec.map { JSONValue($0) })
+        return wish.merged(with: order.template.providerAPISpec.map { JSONBody($0) })
             .merged(with: ["name": .text(name), "allInstancesConfig": ["properties": machine.ours]])
     }
 
     /// Wherever there is room; zones that are named bound it.
-    private var distribution: JSONValue? {
+    private var distribution: JSONBody? {
         if isOfOneZone { return nil }
         return .object(of: [
             "targetShape": "ANY",
-            "zones": JSONValue.list(unlessEmpty: zones.map { ["zone": .text(site.zone($0))] }),
+            "zones": JSONBody.list(unlessEmpty: zones.map { ["zone": .text(site.zone($0))] }),
         ])
     }
 
     /// The preferred type first.
-    private var flexibility: JSONValue? {
+    private var flexibility: JSONBody? {
         guard types.count > 1 else { return nil }
         let ranks = order.template.fleet?.priorities
         let selections = types.enumerated().map { index, type in
-            JSONValue.Field(
+            JSONBody.Field(
                 "choice-\(index + 1)",
                 ["machineTypes": [.text(type)], "rank": .integer(ranks.map { $0[type] ?? types.count } ?? index)])
         }

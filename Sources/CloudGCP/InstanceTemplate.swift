@@ -11,7 +11,7 @@ struct InstanceTemplate: Sendable {
 
     /// One that is there already and says all that there is to say.
     private let pinned: String?
-    private let properties: JSONValue
+    private let properties: JSONBody
     private let id: Scaffold.ID
     private let site: GCPSite
 
@@ -22,7 +22,7 @@ struct InstanceTemplate: Sendable {
         // What is of one launch alone, its group says.
         shared.tags = order.tags.filter { !$0.key.hasPrefix(OurTag.prefix) }
         properties = InstanceBody(shared, at: site, in: nil).json()
-            .merged(with: order.template.launchTemplateSpec.map { JSONValue($0) })
+            .merged(with: order.template.launchTemplateSpec.map { JSONBody($0) })
         // Two ledgers never share one, for neither knows when the other needs it no longer.
         let ledger = order.tags[OurTag.owner]?.prefix { $0 != "." } ?? ""
         let digest = sha256(properties.bytes + Array("\0\(ledger)".utf8))

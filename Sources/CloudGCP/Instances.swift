@@ -28,7 +28,7 @@ package struct Instances: ComputeInstances {
     ) -> Call<LaunchReceipt> {
         let name = token.instanceName(number)
         let body = InstanceBody(order, at: site, in: zone)
-        let spec = order.template.providerAPISpec.map { JSONValue($0) }
+        let spec = order.template.providerAPISpec.map { JSONBody($0) }
         let ours = body.ours.merged(with: ["name": .text(name)])
         var call = ComputeCall("instances", "insert", "POST", "zones/\(zone)/instances")
             .asking("requestId", requestID(token, "insert/\(id)"))

@@ -73,7 +73,7 @@ extension AzureMachines {
     }
 
     /// A request about one machine.
-    func machine(_ action: String, _ method: String, _ name: String, body: JSONValue? = nil) -> ARMRequest {
+    func machine(_ action: String, _ method: String, _ name: String, body: JSONBody? = nil) -> ARMRequest {
         ARMRequest(
             action: action, method: method,
             path: site.requestPath("Microsoft.Compute/virtualMachines/\(name.percentEncoded())"), version: .compute,

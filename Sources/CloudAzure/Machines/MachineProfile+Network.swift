@@ -5,16 +5,16 @@ import Provisioning
 
 extension MachineProfile {
     /// The oldest version that knows cards that are made with their machine.
-    private static let networkVersion: JSONValue = "2020-11-01"
+    private static let networkVersion: JSONBody = "2020-11-01"
 
-    func network(in subnet: String?) -> JSONValue {
+    func network(in subnet: String?) -> JSONBody {
         [
             "networkApiVersion": MachineProfile.networkVersion,
             "networkInterfaceConfigurations": [card(in: subnet)],
         ]
     }
 
-    private func card(in subnet: String?) -> JSONValue {
+    private func card(in subnet: String?) -> JSONBody {
         let options = template.network
         return [
             "name": .text(name),
@@ -30,10 +30,10 @@ extension MachineProfile {
     }
 
     /// An IPv4 address that everything has, and as many of IPv6 as are wished for.
-    private func addresses(in subnet: String) -> [JSONValue] {
-        let net: JSONValue = ["id": .text(subnet)]
+    private func addresses(in subnet: String) -> [JSONBody] {
+        let net: JSONBody = ["id": .text(subnet)]
         let groups = applicationGroups
-        let first: JSONValue = [
+        let first: JSONBody = [
             "name": "ipv4",
             "properties": .object(of: [
                 "primary": true, "privateIPAddressVersion": "IPv4", "subnet": net,
@@ -42,7 +42,7 @@ extension MachineProfile {
             ]),
         ]
         let count = max(0, template.network?.ipv6Addresses ?? 0)
-        let others = (0..<count).map { number -> JSONValue in
+        let others = (0..<count).map { number -> JSONBody in
             [
                 "name": .text(number == 0 ? "ipv6" : "ipv6-\(number + 1)"),
                 "properties": .object(of: [
@@ -54,7 +54,7 @@ extension MachineProfile {
         return [first] + others
     }
 
-    private var publicAddress: JSONValue {
+    private var publicAddress: JSONBody {
         [
             "name": .text(name),
             "properties": .object(of: [
@@ -68,12 +68,12 @@ extension MachineProfile {
     }
 
     /// A card has one group of rules.
-    private var rules: JSONValue? {
+    private var rules: JSONBody? {
         template.securityGroups.first { !$0.isApplicationGroup }
             .map { ["id": .text(site.id(of: $0, "Microsoft.Network/networkSecurityGroups"))] }
     }
 
-    private var applicationGroups: JSONValue? {
+    private var applicationGroups: JSONBody? {
         .list(unlessEmpty: template.securityGroups.filter(\.isApplicationGroup).map { ["id": .text($0)] })
     }
 }

@@ -22,7 +22,7 @@ struct MachineProfile {
 
     // MARK: - What is the same for both
 
-    func storage() -> JSONValue {
+    func storage() -> JSONBody {
         .object(of: [
             "imageReference": template.image.isEmpty ? nil : image,
             "osDisk": systemDisk,
@@ -32,7 +32,7 @@ struct MachineProfile {
     }
 
     /// A version of the marketplace, or the id of an image of one's own or of a gallery.
-    private var image: JSONValue {
+    private var image: JSONBody {
         let text = template.image
         if text.hasPrefix("/communityGalleries/") { return ["communityGalleryImageId": .text(text)] }
         if text.hasPrefix("/sharedGalleries/") { return ["sharedGalleryImageId": .text(text)] }
@@ -43,7 +43,7 @@ struct MachineProfile {
         ]
     }
 
-    private var systemDisk: JSONValue {
+    private var systemDisk: JSONBody {
         let disk = template.rootDisk ?? Disk()
         return .object(of: [
             "name": isMember ? nil : .text("\(name)-os"),
@@ -54,7 +54,7 @@ struct MachineProfile {
         ])
     }
 
-    private func dataDisk(_ disk: Disk, _ number: Int) -> JSONValue {
+    private func dataDisk(_ disk: Disk, _ number: Int) -> JSONBody {
         .object(of: [
             "lun": .integer(number),
             "name": isMember ? nil : .text("\(name)-data-\(number)"),
@@ -66,7 +66,7 @@ struct MachineProfile {
         ])
     }
 
-    private func managed(_ disk: Disk) -> JSONValue? {
+    private func managed(_ disk: Disk) -> JSONBody? {
         if disk.type == nil, disk.encryptionKey == nil { return nil }
         return .object(of: [
             "storageAccountType": disk.type.map { .text($0) },
@@ -81,11 +81,11 @@ struct MachineProfile {
     /// - Parameters:
     ///   - naming: how the machine, or what a set's machines begin with, is called.
     ///   - said: what the template says of it in Azure's own words; it is laid over this later.
-    func login(_ naming: JSONValue.Field, said: JSONValue?) -> JSONValue {
+    func login(_ naming: JSONBody.Field, said: JSONBody?) -> JSONBody {
         let user = said?["adminUsername"]?.text ?? MachineProfile.usualUser
         let isOtherwise = said?["windowsConfiguration"] != nil || said?["adminPassword"] != nil
         let key = template.keyName ?? MachineProfile.nobodysKey
-        let linux: JSONValue = [
+        let linux: JSONBody = [
             "disablePasswordAuthentication": true,
             "ssh": [
                 "publicKeys": [["path": .text("/home/\(user)/.ssh/authorized_keys"), "keyData": .text(key)]]
@@ -102,7 +102,7 @@ struct MachineProfile {
     // MARK: - Market and place
 
     /// Nothing where it is not on the spot market: Azure refuses to be told what becomes of other machines.
-    func market(_ market: Market) -> [JSONValue.Field] {
+    func market(_ market: Market) -> [JSONBody.Field] {
         guard market == .spot else { return [] }
         let price = template.maxPrice.flatMap { Double($0) }
         return [
@@ -111,18 +111,18 @@ struct MachineProfile {
         ].compactMap(\.self)
     }
 
-    var identity: JSONValue? {
+    var identity: JSONBody? {
         guard let role = template.role else { return nil }
         let id = site.id(of: role, "Microsoft.ManagedIdentity/userAssignedIdentities")
         return ["type": "UserAssigned", "userAssignedIdentities": .object([.init(id, .object([]))])]
     }
 
-    var proximity: JSONValue? {
+    var proximity: JSONBody? {
         guard let group = template.placement?.group, !group.isAvailabilitySet else { return nil }
         return ["id": .text(site.id(of: group, "Microsoft.Compute/proximityPlacementGroups"))]
     }
 
-    var capacityReservation: JSONValue? {
+    var capacityReservation: JSONBody? {
         guard let group = template.placement?.capacityReservation, group != "none" else { return nil }
         return [
             "capacityReservationGroup": ["id": .text(site.id(of: group, "Microsoft.Compute/capacityReservationGroups"))]
@@ -130,7 +130,7 @@ struct MachineProfile {
     }
 
     /// Virtual processors are counted as the machine shows them; two to a core unless the template says otherwise.
-    func processors() -> JSONValue? {
+    func processors() -> JSONBody? {
         guard let cpu = template.cpu else { return nil }
         return .object(of: [
             "vCPUsAvailable": cpu.cores.map { .integer($0 * (cpu.threadsPerCore ?? 2)) },
@@ -146,6 +146,6 @@ extension String {
     var isAvailabilitySet: Bool { lowercased().contains("/availabilitysets/") }
 }
 
-extension JSONValue {
+extension JSONBody {
     var text: String? { if case .text(let text) = self { text } else { nil } }
 }

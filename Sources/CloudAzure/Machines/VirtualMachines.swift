@@ -44,13 +44,13 @@ package struct VirtualMachines: AzureMachines {
         return call
     }
 
-    func body(_ order: LaunchOrder, _ name: String) -> JSONValue {
+    func body(_ order: LaunchOrder, _ name: String) -> JSONBody {
         let template = order.template
-        let said = template.providerAPISpec.map { JSONValue($0) }
+        let said = template.providerAPISpec.map { JSONBody($0) }
         let profile = MachineProfile(template: template, site: site, name: name)
-        let hibernates = template.mayHibernate.map { JSONValue.boolean($0) }
+        let hibernates = template.mayHibernate.map { JSONBody.boolean($0) }
         let host = template.placement?.host
-        let properties = JSONValue.object(of: [
+        let properties = JSONBody.object(of: [
             "hardwareProfile": .object(of: [
                 "vmSize": .text(order.offering.type), "vmSizeProperties": profile.processors(),
             ]),
@@ -69,7 +69,7 @@ package struct VirtualMachines: AzureMachines {
             "platformFaultDomain": template.placement?.partition.map { .integer($0 - 1) },
             "capacityReservation": profile.capacityReservation,
         ])
-        return JSONValue.object(of: [
+        return JSONBody.object(of: [
             "location": .text(site.location),
             "tags": .texts(order.tags),
             "zones": order.offering.zone.map { [.text($0)] },
