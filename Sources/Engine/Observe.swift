@@ -34,8 +34,9 @@ extension Pass {
             let machines = try MachineRepository(sql).machines(underWay.map(\.id))
             let groups = try agent.groups(Set(underWay.compactMap(\.group)), at: account, sql)
             let lifetimes = try agent.lifetimes(of: machines + groups.flatMap(\.machines), sql)
+            let vanishing = agent.accounts[account]?.api(nil)?.traits.vanishes ?? false
             var found = reconcile(
-                machines, with: listing, lifetime: { lifetimes[$0] ?? nil },
+                machines, with: listing, vanishing: vanishing, lifetime: { lifetimes[$0] ?? nil },
                 refusal: { agent.accounts[account]?.session.refusal(of: $0) }, at: now)
             found.add(groups, with: listing, lifetime: { lifetimes[$0] ?? nil }, at: now)
             try agent.record(found, at: now, sql)

@@ -126,6 +126,7 @@ extension APITraits {
         let takesMany = reader.boolean("takes_many_offerings") ?? false
         let needsPlace = reader.boolean("needs_place") ?? false
         let namesMachines = reader.boolean("names_machines") ?? false
+        let vanishes = reader.boolean("vanishes") ?? false
         let features = readFeatures(&reader)
         let diagnostics = reader.finish()
         guard let name, let launch, let terminate, let memory, let visibility, let deadline else {
@@ -134,7 +135,7 @@ extension APITraits {
         let traits = APITraits(
             launchBatch: launch, terminateBatch: terminate, tokenMemory: memory, visibility: visibility,
             callDeadline: deadline, takesManyOfferings: takesMany, needsPlace: needsPlace,
-            namesMachines: namesMachines, features: features)
+            namesMachines: namesMachines, vanishes: vanishes, features: features)
         return ((APIName(name), traits), diagnostics)
     }
 

@@ -16,6 +16,8 @@ package struct APITraits: Sendable, Hashable {
     package var needsPlace: Bool
     /// Whether each machine is made by a call of its own, under a name that we give it.
     package var namesMachines: Bool
+    /// Whether listings no longer show what is terminated, rather than showing it as such for a while.
+    package var vanishes: Bool
     /// What it can do of what a template may ask for.
     package var features: Set<Feature>
     /// Which types share an allowance; of its cloud, whatever the API.
@@ -24,7 +26,7 @@ package struct APITraits: Sendable, Hashable {
     package init(
         launchBatch: Int, terminateBatch: Int, tokenMemory: Duration, visibility: Duration, callDeadline: Duration,
         takesManyOfferings: Bool = false, needsPlace: Bool = false, namesMachines: Bool = false,
-        features: Set<Feature> = []
+        vanishes: Bool = false, features: Set<Feature> = []
     ) {
         self.launchBatch = launchBatch
         self.terminateBatch = terminateBatch
@@ -34,6 +36,7 @@ package struct APITraits: Sendable, Hashable {
         self.takesManyOfferings = takesManyOfferings
         self.needsPlace = needsPlace
         self.namesMachines = namesMachines
+        self.vanishes = vanishes
         self.features = features
     }
 }

@@ -38,9 +38,11 @@ package enum Patience {
 ///
 /// `lifetime` is how long the machines of a request may run, if limited.
 ///
-/// - Parameter refusal: what the reason that a cloud gives for an instance's end comes to; nil: it says nothing.
+/// - Parameters:
+///   - vanishing: whether the cloud no longer lists what is terminated.
+///   - refusal: what the reason that a cloud gives for an instance's end comes to; nil: it says nothing.
 package func reconcile(
-    _ machines: [Machine], with listing: Listing, lifetime: (Request.ID) -> Duration?,
+    _ machines: [Machine], with listing: Listing, vanishing: Bool = false, lifetime: (Request.ID) -> Duration?,
     refusal: (Instance) -> Refusal? = { _ in nil }, at now: Timestamp
 ) -> Reconciliation {
     let instances = Dictionary(listing.instances.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -50,7 +52,7 @@ package func reconcile(
         guard let id = machine.instance else {
             // A member that was given up before it came: what never appears has never been.
             if machine.state == .terminating, listing.isComplete,
-                let move = machine.missed(at: listing.askedAt, now: now)
+                let move = machine.missed(at: listing.askedAt, vanishing: false, now: now)
             {
                 result.moves.append(move)
             }
@@ -75,7 +77,9 @@ package func reconcile(
             }
         } else if listing.isComplete {
             if machine.state == .pending, machine.operation != nil { result.unseen.append(machine) }
-            if let move = machine.missed(at: listing.askedAt, now: now) { result.moves.append(move) }
+            if let move = machine.missed(at: listing.askedAt, vanishing: vanishing, now: now) {
+                result.moves.append(move)
+            }
         }
     }
     return result
@@ -112,7 +116,13 @@ extension Machine {
 
     /// Absence of evidence is no evidence: only a machine missing from two complete listings, a good while
     /// apart, is gone.
-    fileprivate func missed(at askedAt: Timestamp, now: Timestamp) -> Move? {
+    ///
+    /// Where the cloud forgets what is terminated, one that was listed until it was given back is gone once it is not
+    /// listed: its termination was accepted, and should it live all the same the sweep ends it.
+    fileprivate func missed(at askedAt: Timestamp, vanishing: Bool, now: Timestamp) -> Move? {
+        if vanishing, state == .terminating, ranAt != nil, askedAt > since {
+            return Move(self, cause: "no longer listed", at: now) { $0.state = .terminated }
+        }
         guard let missingSince else {
             return Move(self, cause: "missing from a complete listing", at: now) { $0.missingSince = askedAt }
         }
