@@ -74,6 +74,23 @@ import Testing
         #expect(limits.quotas[Quota(family: "CPUS_ALL_REGIONS", region: "global")] == 96)
     }
 
+    @Test func sizesOfAzureHaveZonesOfTheirOwn() throws {
+        let limits = try read(
+            """
+            capacity:
+              - {type: Standard_D2s_v5, market: spot, machines: 2}
+              - {type: Standard_D4s_v5, zone: eastus-1, market: on-demand, machines: 1}
+            quotas: [{region: eastus, family: standardDSv5Family, market: on-demand, vcpus: 4}]
+            """
+        ).limits
+        for zone in ["", "1", "2", "3"] {
+            #expect(limits.capacity[Pool(type: "Standard_D2s_v5", zone: zone, market: .spot)] == 2)
+        }
+        #expect(limits.capacity[Pool(type: "Standard_D4s_v5", zone: "eastus-1")] == 1)
+        #expect(limits.capacity.count == 5)
+        #expect(limits.quotas == [Quota(family: "standardDSv5Family", region: "eastus"): 4])
+    }
+
     @Test func nothingIsLimitedByAnEmptyFile() throws {
         let found = try read("")
         #expect(found.limits.capacity.isEmpty && found.limits.quotas.isEmpty && found.faults.isEmpty)

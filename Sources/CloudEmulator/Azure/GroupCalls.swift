@@ -17,7 +17,8 @@ enum GroupCalls {
             guard let group = found else { throw .noGroup(call.group) }
             return .value(shown(group, call))
         case "ResourceGroups_CheckExistence":
-            return ARMAnswer(status: found == nil ? 404 : 204)
+            guard found != nil else { throw .noGroup(call.group) }
+            return ARMAnswer(status: 204)
         case "ResourceGroups_Delete":
             guard found != nil else { throw .noGroup(call.group) }
             let operation = world.deleteGroup(call.group, in: call.subscription, at: call.moment)

@@ -1,3 +1,4 @@
+import Cloud
 import Provisioning
 
 /// What can be asked of what machines are made of: cards, addresses, networks, disks, images.
@@ -14,7 +15,8 @@ enum PartCalls {
             return call.answer(written, world, world.shown(written.resource, at: call.now))
         case "_UpdateTags":
             let resource = try world.patchTags(id, try call.json(), at: call.now)
-            return .value(world.shown(resource, at: call.now))
+            return ARMAnswer(
+                body: world.shown(resource, at: call.now), headers: [HTTPHeader("Azure-AsyncNotification", "Enabled")])
         case "_Get":
             return .value(world.shown(try world.require(id, at: call.now), at: call.now))
         case "_Delete":

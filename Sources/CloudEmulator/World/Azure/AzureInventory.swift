@@ -47,6 +47,9 @@ package enum AzureInventory {
         linux("microsoftcblmariner", "azure-linux-3", "azure-linux-3-arm64", "3.20261101.01", isArm: true),
         linux("microsoft-dsvm", "ubuntu-hpc", "2204", "22.04.2026102901"),
         Image(
+            publisher: "MicrosoftWindowsServer", offer: "WindowsServer", sku: "2016-Datacenter",
+            versions: ["14393.8519.261009", "14393.8594.261106"], isWindows: true, isArm: false, generation: 1),
+        Image(
             publisher: "MicrosoftWindowsServer", offer: "WindowsServer", sku: "2022-datacenter-azure-edition",
             versions: ["20348.4294.261009", "20348.4405.261106"], isWindows: true, isArm: false, generation: 2),
         Image(

@@ -108,11 +108,13 @@ extension World {
             var windows = profile["windowsConfiguration"] ?? [:]
             windows["provisionVMAgent"] = windows["provisionVMAgent"] ?? true
             windows["enableAutomaticUpdates"] = windows["enableAutomaticUpdates"] ?? true
+            windows["patchSettings"] = windows["patchSettings"] ?? ["patchMode": "AutomaticByOS"]
             shown["windowsConfiguration"] = windows
         } else {
             var linux = profile["linuxConfiguration"] ?? [:]
             linux["disablePasswordAuthentication"] = linux["disablePasswordAuthentication"] ?? false
             linux["provisionVMAgent"] = linux["provisionVMAgent"] ?? true
+            linux["patchSettings"] = linux["patchSettings"] ?? ["patchMode": "ImageDefault"]
             shown["linuxConfiguration"] = linux
         }
         shown["secrets"] = profile["secrets"] ?? []
