@@ -13,6 +13,8 @@ package struct EmulatorSettings: Sendable {
     package var shutdownSeconds: Double = 5
     /// How long a new instance is missing from lists.
     package var visibilityLag: Duration = .zero
+    /// How many a page of a listing has at most where the caller does not say; of Azure.
+    package var pageSize = 100
     /// Where the world is kept between processes; nil: in memory only.
     package var worldFile: String?
 
@@ -41,6 +43,7 @@ package struct EmulatorSettings: Sendable {
         conditions.shutdownSeconds = shutdownSeconds
         conditions.visibilityLag = visibilityLag
         conditions.zones = zones
+        conditions.pageSize = pageSize
         conditions.googleZones = google.zones
         return conditions
     }

@@ -33,7 +33,10 @@ import Testing
     @Test func aWorldOfBeforeAzureStillLoads() throws {
         let folder = try ScratchFolder()
         let file = folder.file("world.json")
-        let old = #"{"format":1,"world":{"regions":{},"limits":{"capacity":[],"quotas":[],"rates":{},"unoffered":[],"subnets":{}},"faults":[],"revision":3,"names":0,"addresses":0}}"#
+        let old = #"""
+            {"format":1,"world":{"regions":{},"faults":[],"revision":3,"names":0,"addresses":0,
+            "limits":{"capacity":[],"quotas":[],"rates":{},"unoffered":[],"subnets":{}}}}
+            """#
         try Data(old.utf8).write(to: URL(filePath: file))
         let azure = try EmulatedAzure { $0.worldFile = file }
         #expect(azure.launch("one").status == 201)
@@ -66,15 +69,27 @@ import Testing
         }
     }
 
+    @Test func whateverThingsAreCalledTheWorldIsReadAgain() throws {
+        let folder = try ScratchFolder()
+        let azure = try EmulatedAzure { $0.worldFile = folder.file("world.json") }
+        #expect(azure.launch("a%2Fb").code == "InvalidResourceName")
+        var body = EmulatedAzure.machine()
+        body["properties"]?["storageProfile"]?["osDisk"]?["name"] = "a/b c"
+        #expect(azure.launch("one", body).status == 201)
+        #expect(try EmulatedAzure { $0.worldFile = folder.file("world.json") }.list().names == ["one"])
+    }
+
     /// Whatever a path or a body is, there is an answer, and it is no fault of ours.
     @Test(arguments: [
         "/subscriptions", "/subscriptions/", "/subscriptions//resourceGroups//providers", "/subscriptions/%zz",
         "/subscriptions/%00/resourcegroups", "/providers/Microsoft.Compute/operations", "/SUBSCRIPTIONS/x/y/z",
-        "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/a%2Fb",
+        "\(EmulatedAzure.compute)/virtualMachines/a%2Fb", "\(EmulatedAzure.compute)/virtualMachines/a%20b%3F",
     ]) func noPathIsTooMuch(_ path: String) throws {
         let azure = try EmulatedAzure()
         for method in ["GET", "PUT", "PATCH", "POST", "DELETE", "HEAD"] {
-            for body in ["", "{}", "[]", "{\"properties\":[]}", "{\"location\":7,\"properties\":{\"networkProfile\":1}}"] {
+            for body in [
+                "", "{}", "[]", "{\"properties\":[]}", "{\"location\":7,\"properties\":{\"networkProfile\":1}}",
+            ] {
                 let response = azure.emulator.handle(
                     HTTPRequest(
                         method: method, endpoint: Endpoint(scheme: .https, host: "management.azure.com"), path: path,

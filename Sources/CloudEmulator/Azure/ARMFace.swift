@@ -19,6 +19,7 @@ struct ARMFace: Sendable {
                 address: ARMFace.address(of: request), moment: moment)
             try ARMVersions.check(call.query["api-version"], of: call.operation, path: request.path)
             try ARMFace.checkSubscription(call)
+            try ARMFace.checkNames(call)
             if call.names["subscriptionId"] != nil { world.openSubscription(call.subscription, at: moment.now) }
             try world.takeARMRates(call.operation, at: moment.now)
             // What is refused has changed nothing.
@@ -53,6 +54,19 @@ struct ARMFace: Sendable {
             throw ARMError(
                 "InvalidSubscriptionId",
                 "The provided subscription identifier '\(id)' is malformed or invalid.")
+        }
+    }
+
+    /// What no resource may be called, for its name would not find it again.
+    private static func checkNames(_ call: ARMCall) throws(ARMError) {
+        for name in [call.names["name"], call.names["child"], call.names["resourceGroupName"]].compactMap(\.self) {
+            let isOne = name.utf8.count <= 260 && !name.contains { "/\\?#%<>&:\"'".contains($0) || $0.isWhitespace }
+            guard isOne, !name.isEmpty, !name.utf8.contains(where: { $0 < 0x20 }) else {
+                throw ARMError(
+                    "InvalidResourceName",
+                    "Resource name \(name) is invalid. The name can be up to 260 characters long "
+                        + "and cannot contain any of the characters /\\?#%<>&:.")
+            }
         }
     }
 

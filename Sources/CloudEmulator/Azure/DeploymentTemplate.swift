@@ -59,14 +59,16 @@ struct DeploymentTemplate {
             }
         }
 
-        private func expression(_ text: String) -> JSONValue? {
+        /// Nil: it is not understood; nobody writes one within another more often than this.
+        private func expression(_ text: String, depth: Int = 0) -> JSONValue? {
+            guard depth < 8 else { return nil }
             if text.lowercased() == "resourcegroup().location" { return .string(location) }
             guard let open = text.firstIndex(of: "("), text.hasSuffix(")") else { return nil }
             let inside = text[text.index(after: open)...].dropLast()
             let arguments = inside.split(separator: ",").map { part -> String? in
                 let part = part.drop { $0 == " " }
                 guard part.hasPrefix("'"), part.hasSuffix("'"), part.count > 1 else {
-                    return expression(String(part))?.string
+                    return expression(String(part), depth: depth + 1)?.string
                 }
                 return String(part.dropFirst().dropLast())
             }

@@ -13,7 +13,8 @@ enum SkuCalls {
         }
         // All of them at once are too many for one answer.
         let sizes = AzureInventory.sizes, pageSize = 500
-        let start = max(0, call.query["$skiptoken"].flatMap { Int($0) } ?? 0), count = locations.count * sizes.count
+        let count = locations.count * sizes.count
+        let start = min(count, max(0, call.query["$skiptoken"].flatMap { Int($0) } ?? 0))
         let page = (min(start, count)..<min(start + pageSize, count)).map { number in
             sku(sizes[number % sizes.count], in: locations[number / sizes.count], world)
         }

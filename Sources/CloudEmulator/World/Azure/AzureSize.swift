@@ -25,7 +25,7 @@ package struct AzureSize: Sendable, Hashable {
         var active = number
         if rest.first == "-" {
             let constrained = rest.dropFirst().prefix { $0.isNumber }
-            guard let fewer = Int(constrained) else { return nil }
+            guard let fewer = Int(constrained), fewer <= number else { return nil }
             active = fewer
             rest = rest.dropFirst(1 + constrained.count)
         }

@@ -54,18 +54,20 @@ package struct ResourceID: Sendable, Hashable {
     package func hash(into hasher: inout Hasher) { hasher.combine(key) }
 }
 
+/// By its parts, so that what is saved can be read whatever its names are.
 extension ResourceID: Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        guard let id = ResourceID(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "no id of a resource: \(text)")
+        let parts = try container.decode([String].self)
+        guard parts.count >= 5, parts.count % 2 == 1 else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "no id of a resource: \(parts)")
         }
-        self = id
+        let path = stride(from: 3, to: parts.count, by: 2).map { (parts[$0], parts[$0 + 1]) }
+        self.init(parts[0], parts[1], parts[2], path)
     }
 
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
-        try container.encode(text)
+        try container.encode([subscription, group, namespace] + zip(types, names).flatMap { [$0, $1] })
     }
 }

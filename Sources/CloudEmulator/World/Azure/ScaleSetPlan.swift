@@ -49,8 +49,8 @@ struct ScaleSetPlan {
     /// How many of the first so many are not spot.
     private func regular(of count: Int) -> Int {
         guard let mix else { return isSpotProfile ? 0 : count }
-        let base = mix["baseRegularPriorityCount"]?.integer ?? 0
-        let percent = mix["regularPriorityPercentageAboveBase"]?.integer ?? 0
+        let base = min(1000, max(0, mix["baseRegularPriorityCount"]?.integer ?? 0))
+        let percent = min(100, max(0, mix["regularPriorityPercentageAboveBase"]?.integer ?? 0))
         return min(count, base) + max(0, count - base) * percent / 100
     }
 
