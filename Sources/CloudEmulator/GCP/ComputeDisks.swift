@@ -46,7 +46,7 @@ extension ComputeFace {
         var image: GCPImage?
         if let text = call.query["sourceImage"] ?? body["sourceImage"]?.string {
             guard let found = GCPInventory.image(text, project: call.project) else {
-                throw .invalid("resource.sourceImage", text, "The referenced image resource cannot be found.")
+                throw .invalid(at: "resource.sourceImage", text, "The referenced image resource cannot be found.")
             }
             image = found
         }
@@ -56,7 +56,7 @@ extension ComputeFace {
         let size = body["sizeGb"]?.wholeNumber ?? image?.sizeGB ?? 500
         guard size >= image?.sizeGB ?? 1, size <= 65_536 else {
             throw .invalid(
-                "resource.sizeGb", "\(size)",
+                at: "resource.sizeGb", "\(size)",
                 "Requested disk size cannot be smaller than the image size (\(image?.sizeGB ?? 1) GB)")
         }
         let disk = GCPDisk(

@@ -60,12 +60,12 @@ struct ComputeFace {
         case .region(let name):
             guard world.conditions.googleZones[name] != nil else {
                 if call.method.name == "regions.get" { throw .notFound(call.path("regions/\(name)")) }
-                throw .invalid("region", name, "Unknown region.")
+                throw .invalid(at: "region", name, "Unknown region.")
             }
         case .zone(let name):
             guard world.googleZones(gcpRegion(ofZone: name)).contains(name) else {
                 if call.method.name == "zones.get" { throw .notFound(call.path("zones/\(name)")) }
-                throw .invalid("zone", name, "Unknown zone.")
+                throw .invalid(at: "zone", name, "Unknown zone.")
             }
         }
     }

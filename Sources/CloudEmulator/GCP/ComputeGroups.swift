@@ -129,7 +129,7 @@ extension ComputeFace {
         guard let size = body["targetSize"]?.wholeNumber else { throw .required("resource.targetSize") }
         if let base = body["baseInstanceName"]?.string {
             guard base.utf8.count <= 58 else {
-                throw .invalid("resource.baseInstanceName", base, "At most 58 characters are allowed.")
+                throw .invalid(at: "resource.baseInstanceName", base, "At most 58 characters are allowed.")
             }
             try GCPNames.check(base, "resource.baseInstanceName")
         }
@@ -145,7 +145,7 @@ extension ComputeFace {
         let all = world.googleZones(region)
         let wanted = (call.body["distributionPolicy"]?["zones"]?.array ?? []).compactMap { $0["zone"]?.string }
         for zone in wanted where !all.contains(gcpName(zone)) {
-            throw .invalid("resource.distributionPolicy.zones", zone, "Not a zone of region '\(region)'.")
+            throw .invalid(at: "resource.distributionPolicy.zones", zone, "Not a zone of region '\(region)'.")
         }
         // As with the real one, three of a region that has more.
         return wanted.isEmpty ? Array(all.prefix(3)) : wanted.map(gcpName)

@@ -112,7 +112,7 @@ extension ComputeFace {
         _ call: GCPCall, _ caller: GCPCaller, world: World
     ) throws(GCPError) -> (JSONValue, String) {
         guard let name = call.body["name"]?.string, !name.isEmpty else {
-            throw .invalid("resource.name", "", "Must be a match of regex '\(GCPNames.pattern)'")
+            throw .invalid(at: "resource.name", "", "Must be a match of regex '\(GCPNames.pattern)'")
         }
         if let image = call.query["sourceMachineImage"] {
             // There are none, and what comes of one cannot be left out.
@@ -128,11 +128,11 @@ extension ComputeFace {
     ) throws(GCPError) -> GCPBulkOrder {
         let body = call.body
         guard let count = body["count"]?.wholeNumber, (1...5_000).contains(count) else {
-            throw .invalid("resource.count", body["count"]?.string ?? "", "Must be between 1 and 5000.")
+            throw .invalid(at: "resource.count", body["count"]?.string ?? "", "Must be between 1 and 5000.")
         }
         let atLeast = body["minCount"]?.wholeNumber ?? count
         guard (1...count).contains(atLeast) else {
-            throw .invalid("resource.minCount", "\(atLeast)", "Must be between 1 and the count.")
+            throw .invalid(at: "resource.minCount", "\(atLeast)", "Must be between 1 and the count.")
         }
         var properties = body["instanceProperties"] ?? .object(JSONObject())
         if let text = body["sourceInstanceTemplate"]?.string {
@@ -152,7 +152,7 @@ extension ComputeFace {
     private func bulkShape(_ body: JSONValue) throws(GCPError) -> GCPBulkOrder.Shape {
         guard let text = body["locationPolicy"]?["targetShape"]?.string else { return .single }
         guard let shape = GCPBulkOrder.Shape(rawValue: text) else {
-            throw .invalid("resource.locationPolicy.targetShape", text, "Unknown target shape.")
+            throw .invalid(at: "resource.locationPolicy.targetShape", text, "Unknown target shape.")
         }
         return shape
     }
@@ -165,14 +165,15 @@ extension ComputeFace {
         for location in call.body["locationPolicy"]?["locations"]?.object?.fields ?? [] {
             let zone = gcpName(location.name)
             guard location.name.hasPrefix("zones/") || location.name.contains("/zones/"), all.contains(zone) else {
-                throw .invalid("resource.locationPolicy.locations", location.name, "Not a zone of region '\(region)'.")
+                throw .invalid(
+                    at: "resource.locationPolicy.locations", location.name, "Not a zone of region '\(region)'.")
             }
             if location.value["preference"]?.string == "DENY" { zones.removeAll { $0 == zone } }
         }
         let listed = call.body["locationPolicy"]?["zones"]?.array?.compactMap { $0["zone"]?.string.map(gcpName) } ?? []
         if !listed.isEmpty { zones = zones.filter(listed.contains) }
         guard !zones.isEmpty else {
-            throw .invalid("resource.locationPolicy", "", "No zone of region '\(region)' is allowed.")
+            throw .invalid(at: "resource.locationPolicy", "", "No zone of region '\(region)' is allowed.")
         }
         return zones
     }

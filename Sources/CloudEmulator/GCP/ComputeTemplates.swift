@@ -67,11 +67,12 @@ extension World {
             throw .required("\(field).machineType")
         }
         guard !type.contains("/") else {
-            throw .invalid("\(field).machineType", type, "In a template a machine type is written as its name alone.")
+            throw .invalid(
+                at: "\(field).machineType", type, "In a template a machine type is written as its name alone.")
         }
         let region = if case .region(let name) = place { name } else { subnetRegion(of: properties) ?? anyRegion }
         guard let zone = googleZones(region).first(where: { offers(type, in: $0) }) else {
-            throw .invalid("\(field).machineType", type, "Machine type with name '\(type)' does not exist.")
+            throw .invalid(at: "\(field).machineType", type, "Machine type with name '\(type)' does not exist.")
         }
         _ = try order(properties, name: "template", zone: zone, field: field, by: caller)
     }

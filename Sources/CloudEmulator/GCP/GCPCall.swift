@@ -25,7 +25,7 @@ struct GCPCall {
         else { throw GCPCall.noSuchPage(request) }
         guard isGCPProject(parts[3]) else {
             throw .invalid(
-                "project", parts[3],
+                at: "project", parts[3],
                 "Must be a match of regex '(?:(?:[-a-z0-9]{1,63}\\.)*(?:[a-z]"
                     + "(?:[-a-z0-9]{0,61}[a-z0-9])?):)?(?:[0-9]{1,19}|(?:[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?))'")
         }
@@ -113,7 +113,7 @@ struct GCPCall {
 
     func number(_ name: String) throws(GCPError) -> Int? {
         guard let text = query[name] else { return nil }
-        guard let number = Int(text) else { throw .invalid(name, text, "Must be a number.") }
+        guard let number = Int(text) else { throw .invalid(at: name, text, "Must be a number.") }
         return number
     }
 
@@ -125,7 +125,7 @@ struct GCPCall {
             text.contains(where: { $0 != "0" && $0 != "-" })
         else {
             throw .invalid(
-                "requestId", text,
+                at: "requestId", text,
                 "The request ID must be a valid UUID with the exception that zero UUID "
                     + "is not supported.")
         }

@@ -60,7 +60,7 @@ indirect enum GCPFilter: Sendable {
         }
     }
 
-    static func flaw(_ text: String) -> GCPError { .invalid("filter", text, "Invalid list filter expression.") }
+    static func flaw(_ text: String) -> GCPError { .invalid(at: "filter", text, "Invalid list filter expression.") }
 }
 
 /// How a field is compared.

@@ -35,16 +35,16 @@ struct GCPListing {
         filter = try GCPFilter(call.query["filter"] ?? "", of: shape)
         max = try call.number("maxResults") ?? 500
         guard (0...500).contains(max) else {
-            throw .invalid("maxResults", "\(max)", "Acceptable values are 0 to 500, inclusive. (Default: 500)")
+            throw .invalid(at: "maxResults", "\(max)", "Acceptable values are 0 to 500, inclusive. (Default: 500)")
         }
         switch call.query["orderBy"] ?? "" {
         case "", "name", "name asc": newestFirst = false
         case "creationTimestamp desc": newestFirst = true
-        case let other: throw .invalid("orderBy", other, "Must be 'name' or 'creationTimestamp desc'.")
+        case let other: throw .invalid(at: "orderBy", other, "Must be 'name' or 'creationTimestamp desc'.")
         }
         if let token = call.query["pageToken"], !token.isEmpty {
             guard let bytes = [UInt8](base64URL: token), let text = String(validating: bytes, as: UTF8.self) else {
-                throw .invalid("pageToken", token, "The page token is not valid.")
+                throw .invalid(at: "pageToken", token, "The page token is not valid.")
             }
             after = text
         } else {

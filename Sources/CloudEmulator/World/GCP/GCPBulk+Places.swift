@@ -12,7 +12,7 @@ extension World {
             let end = pattern.dropFirst(start.count + digits.count)
             guard !digits.isEmpty, digits.count <= 18, !end.contains("#") else {
                 throw .invalid(
-                    "resource.namePattern", pattern,
+                    at: "resource.namePattern", pattern,
                     "The pattern must contain exactly one continuous sequence of placeholder hash characters (#).")
             }
             // They begin after the highest that is there.
@@ -29,7 +29,8 @@ extension World {
         }
         guard names.count == order.count else {
             throw .invalid(
-                "resource.count", "\(order.count)", "Either namePattern or as many perInstanceProperties must be set.")
+                at: "resource.count", "\(order.count)",
+                "Either namePattern or as many perInstanceProperties must be set.")
         }
         return names
     }

@@ -102,14 +102,14 @@ extension World {
     ) throws(GCPError) -> GCPOrder {
         for name in names { try GCPNames.check(name, "resource.perInstanceProperties") }
         guard Set(names).count == names.count else {
-            throw .invalid("resource.perInstanceProperties", "", "The names must differ.")
+            throw .invalid(at: "resource.perInstanceProperties", "", "The names must differ.")
         }
         for type in order.types where GCPMachineType.named(gcpName(type)) == nil {
-            throw .invalid("resource.instanceFlexibilityPolicy", type, "There is no such machine type.")
+            throw .invalid(at: "resource.instanceFlexibilityPolicy", type, "There is no such machine type.")
         }
         guard (order.properties["disks"]?.array ?? []).allSatisfy({ $0["source"] == nil }) else {
             throw .invalid(
-                "resource.instanceProperties.disks", "", "Existing disks cannot be attached to many instances.")
+                at: "resource.instanceProperties.disks", "", "Existing disks cannot be attached to many instances.")
         }
         let zone = order.zones.first { zone in order.types.contains { offers(gcpName($0), in: zone) } }
         let type = order.types.first { type in zone.map { offers(gcpName(type), in: $0) } ?? true }

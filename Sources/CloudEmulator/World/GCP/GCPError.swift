@@ -20,7 +20,7 @@ package struct GCPError: Error, Sendable, Hashable {
 extension GCPError {
     static func invalid(_ message: String) -> GCPError { GCPError(400, message, "invalid") }
 
-    static func invalid(_ field: String, _ value: String, _ why: String) -> GCPError {
+    static func invalid(at field: String, _ value: String, _ why: String) -> GCPError {
         .invalid("Invalid value for field '\(field)': '\(value)'. \(why)")
     }
 

@@ -62,7 +62,7 @@ extension World {
         _ group: inout GCPGroup, to size: Int, at now: Timestamp, chance: () -> UInt64
     ) throws(GCPError) {
         guard (0...GCPGroup.membersMax).contains(size) else {
-            throw .invalid("resource.targetSize", "\(size)", "Must be between 0 and \(GCPGroup.membersMax).")
+            throw .invalid(at: "resource.targetSize", "\(size)", "Must be between 0 and \(GCPGroup.membersMax).")
         }
         let letters = Array("0123456789bcdfghjklmnpqrstvwxz")
         let base = group.resource["baseInstanceName"]?.string ?? group.name
@@ -77,7 +77,7 @@ extension World {
     /// Members that somebody chose the names of.
     func create(_ names: [String], in group: inout GCPGroup, by caller: GCPCaller) throws(GCPError) {
         guard group.staying.count + names.count <= GCPGroup.membersMax else {
-            throw .invalid("instances", "\(names.count)", "A group has at most \(GCPGroup.membersMax) instances.")
+            throw .invalid(at: "instances", "\(names.count)", "A group has at most \(GCPGroup.membersMax) instances.")
         }
         for name in names {
             try GCPNames.check(name, "instances[].name")
@@ -118,14 +118,15 @@ extension World {
 
     private func members(_ links: [String], of group: GCPGroup, skipsUnknown: Bool) throws(GCPError) -> Set<String> {
         guard links.count <= GCPGroup.membersMax else {
-            throw .invalid("instances", "\(links.count)", "At most \(GCPGroup.membersMax) instances may be specified.")
+            throw .invalid(
+                at: "instances", "\(links.count)", "At most \(GCPGroup.membersMax) instances may be specified.")
         }
         var names: Set<String> = []
         for link in links {
             let name = gcpName(link), zone = gcpPart("zones", of: link)
             let member = group.staying.first { $0.name == name && (zone == nil || $0.zone == zone) }
             if member == nil, !skipsUnknown {
-                throw .invalid("instances", link, "The instance is not a member of the group '\(group.name)'.")
+                throw .invalid(at: "instances", link, "The instance is not a member of the group '\(group.name)'.")
             }
             if member != nil { names.insert(name) }
         }

@@ -15,26 +15,26 @@ enum GCPNames {
     }
 
     static func check(_ name: String, _ field: String) throws(GCPError) {
-        guard isName(name) else { throw .invalid(field, name, "Must be a match of regex '\(pattern)'") }
+        guard isName(name) else { throw .invalid(at: field, name, "Must be a match of regex '\(pattern)'") }
     }
 
     static func check(labels: JSONValue?, field: String) throws(GCPError) {
         guard let labels = labels?.object else { return }
         guard labels.fields.count <= labelsMax else {
-            throw .invalid("\(field).labels", "", "There can be at most \(labelsMax) labels.")
+            throw .invalid(at: "\(field).labels", "", "There can be at most \(labelsMax) labels.")
         }
         for label in labels.fields {
             let value = label.value.string ?? ""
             guard isLabel(label.name), label.name.first?.isLetter == true else {
                 throw .invalid(
-                    "\(field).labels", "",
+                    at: "\(field).labels", "",
                     "Label key '\(label.name)' violates format constraints. The key must start with a lowercase "
                         + "character, can only contain lowercase letters, numeric characters, underscores and dashes. "
                         + "The key can be at most 63 characters long. International characters are allowed.")
             }
             guard value.isEmpty || isLabel(value) else {
                 throw .invalid(
-                    "\(field).labels", "",
+                    at: "\(field).labels", "",
                     "Label value '\(value)' violates format constraints. The value can only contain lowercase "
                         + "letters, numeric characters, underscores and dashes. The value can be at most 63 characters "
                         + "long. International characters are allowed.")

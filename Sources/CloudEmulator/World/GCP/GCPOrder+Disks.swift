@@ -6,9 +6,9 @@ extension World {
         _ source: JSONValue, of instance: String, zone: String, field: String, by caller: GCPCaller
     ) throws(GCPError) -> (attached: [JSONValue], new: [GCPOrder.Disk]) {
         let disks = source["disks"]?.array ?? []
-        guard !disks.isEmpty else { throw .invalid("\(field).disks", "", "No disks are specified.") }
+        guard !disks.isEmpty else { throw .invalid(at: "\(field).disks", "", "No disks are specified.") }
         guard disks.count(where: { $0["boot"]?.bool == true }) == 1 else {
-            throw .invalid("\(field).disks", "", "Boot disk must be specified, and there can only be one.")
+            throw .invalid(at: "\(field).disks", "", "Boot disk must be specified, and there can only be one.")
         }
         var attached: [JSONValue] = []
         var new: [GCPOrder.Disk] = []
@@ -44,7 +44,7 @@ extension World {
         let path = caller.path("zones/\(zone)/disks/\(name)")
         let project = project(caller.project)
         guard let found = project.disks[GCPProject.key(zone, name)], found.isThere(at: caller.now) else {
-            throw .invalid(field, text, "The referenced disk resource cannot be found.")
+            throw .invalid(at: field, text, "The referenced disk resource cannot be found.")
         }
         if let user = project.user(of: found, at: caller.now) {
             throw .inUse(path, by: caller.path("zones/\(zone)/instances/\(user.name)"))
@@ -64,23 +64,24 @@ extension World {
         if let text = parameters?["sourceImage"]?.string {
             guard let found = GCPInventory.image(text, project: caller.project) else {
                 throw .invalid(
-                    "\(field).initializeParams.sourceImage", text, "The referenced image resource cannot be found.")
+                    at: "\(field).initializeParams.sourceImage", text, "The referenced image resource cannot be found.")
             }
             image = found
             complete["licenses"] = [.link(found.license)]
             complete["guestOsFeatures"] = .array(GCPImage.features.map { ["type": .string($0)] })
             complete["architecture"] = .string(found.architecture)
         } else if disk["boot"]?.bool == true, parameters?["sourceSnapshot"] == nil {
-            throw .invalid("\(field)", "", "Boot disk must have a source image, a source snapshot or a source disk.")
+            throw .invalid(
+                at: "\(field)", "", "Boot disk must have a source image, a source snapshot or a source disk.")
         }
         let size = parameters?["diskSizeGb"]?.wholeNumber ?? disk["diskSizeGb"]?.wholeNumber ?? image?.sizeGB ?? 10
         if let image, size < image.sizeGB {
             throw .invalid(
-                "\(field).initializeParams.diskSizeGb", "\(size)",
+                at: "\(field).initializeParams.diskSizeGb", "\(size)",
                 "Requested disk size cannot be smaller than the image size (\(image.sizeGB) GB)")
         }
         guard (1...65_536).contains(size) else {
-            throw .invalid("\(field).initializeParams.diskSizeGb", "\(size)", "Must be between 1 and 65536.")
+            throw .invalid(at: "\(field).initializeParams.diskSizeGb", "\(size)", "Must be between 1 and 65536.")
         }
         let labels = parameters?["labels"]
         try GCPNames.check(labels: labels, field: "\(field).initializeParams")

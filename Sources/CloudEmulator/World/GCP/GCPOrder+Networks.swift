@@ -7,7 +7,7 @@ extension World {
     ) throws(GCPError) -> JSONValue {
         let interfaces = source["networkInterfaces"]?.array ?? []
         guard !interfaces.isEmpty else {
-            throw .invalid("\(field).networkInterfaces", "", "At least one network interface is required.")
+            throw .invalid(at: "\(field).networkInterfaces", "", "At least one network interface is required.")
         }
         var complete: [JSONValue] = []
         for (index, interface) in interfaces.enumerated() {
@@ -21,7 +21,7 @@ extension World {
             if nic["stackType"] == nil { nic["stackType"] = "IPV4_ONLY" }
             if let configs = interface["accessConfigs"]?.array {
                 guard configs.count <= 1 else {
-                    throw .invalid("\(at).accessConfigs", "", "At most one access config currently supported.")
+                    throw .invalid(at: "\(at).accessConfigs", "", "At most one access config currently supported.")
                 }
                 nic["accessConfigs"] = .array(
                     configs.map { config in
@@ -50,7 +50,7 @@ extension World {
         let network = interface["network"]?.string.map(gcpName)
         if let network, !hasGoogleNetwork(network) {
             throw .invalid(
-                "\(field).network", interface["network"]?.string ?? "",
+                at: "\(field).network", interface["network"]?.string ?? "",
                 "The referenced network resource cannot be found.")
         }
         guard let text = interface["subnetwork"]?.string else {
@@ -60,10 +60,10 @@ extension World {
         let name = gcpName(text)
         if let elsewhere = gcpPart("regions", of: text), elsewhere != region {
             throw .invalid(
-                "\(field).subnetwork", text, "The referenced subnetwork resource is not in region '\(region)'.")
+                at: "\(field).subnetwork", text, "The referenced subnetwork resource is not in region '\(region)'.")
         }
         guard hasGoogleSubnetwork(name, in: region) else {
-            throw .invalid("\(field).subnetwork", text, "The referenced subnetwork resource cannot be found.")
+            throw .invalid(at: "\(field).subnetwork", text, "The referenced subnetwork resource cannot be found.")
         }
         let host = gcpPart("projects", of: text) ?? caller.project
         return (

@@ -12,7 +12,7 @@ extension World {
         if isPreemptible || hasGPUs {
             if scheduling["onHostMaintenance"]?.string == "MIGRATE" {
                 throw .invalid(
-                    "\(field).scheduling.onHostMaintenance", "MIGRATE",
+                    at: "\(field).scheduling.onHostMaintenance", "MIGRATE",
                     isPreemptible
                         ? "Scheduling must have onHostMaintenance set to TERMINATE for preemptible instances."
                         : "Instances with guest accelerators do not support live migration.")
@@ -20,19 +20,19 @@ extension World {
         }
         if isPreemptible, scheduling["automaticRestart"]?.bool == true {
             throw .invalid(
-                "\(field).scheduling.preemptible", "true",
+                at: "\(field).scheduling.preemptible", "true",
                 "Scheduling must have preemptible be false when AutomaticRestart is true.")
         }
         let ends = scheduling["maxRunDuration"] != nil || scheduling["terminationTime"] != nil
         if let action = scheduling["instanceTerminationAction"]?.string, !isSpot, !ends {
             throw .invalid(
-                "\(field).scheduling.instanceTerminationAction", action,
+                at: "\(field).scheduling.instanceTerminationAction", action,
                 "You cannot specify a termination action for a VM instance that has the standard provisioning model "
                     + "(default) without a maximum run duration or a termination time.")
         }
         if let seconds = scheduling["maxRunDuration"]?["seconds"]?.wholeNumber, !(30...10_368_000).contains(seconds) {
             throw .invalid(
-                "\(field).scheduling.maxRunDuration", "\(seconds)", "Must be between 30 seconds and 120 days.")
+                at: "\(field).scheduling.maxRunDuration", "\(seconds)", "Must be between 30 seconds and 120 days.")
         }
         if (isSpot || ends), scheduling["instanceTerminationAction"] == nil {
             scheduling["instanceTerminationAction"] = ends && !isSpot ? "DELETE" : "STOP"

@@ -58,7 +58,7 @@ extension World {
         let elsewhere = gcpPart("zones", of: text).map { $0 != zone } ?? false
         guard !elsewhere, GCPMachineType.named(name) != nil, offers(name, in: zone) else {
             throw .invalid(
-                "\(field).machineType", text, "Machine type with name '\(name)' does not exist in zone '\(zone)'.")
+                at: "\(field).machineType", text, "Machine type with name '\(name)' does not exist in zone '\(zone)'.")
         }
         return name
     }
@@ -71,7 +71,7 @@ extension World {
         let items = source?["items"]?.array ?? []
         for item in items {
             guard let text = item.string, GCPNames.isName(text) else {
-                throw .invalid("\(field).tags", item.string ?? "", "Must be a match of regex '\(GCPNames.pattern)'")
+                throw .invalid(at: "\(field).tags", item.string ?? "", "Must be a match of regex '\(GCPNames.pattern)'")
             }
         }
         return ["items": items.isEmpty ? nil : .array(items), "fingerprint": GCPNames.fingerprint(items)]
@@ -87,20 +87,22 @@ extension World {
                 key.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
             else {
                 throw .invalid(
-                    "\(field).metadata.items[\(keys.count)].key", key, "Must be a match of regex '[a-zA-Z0-9-_]{1,128}'"
+                    at: "\(field).metadata.items[\(keys.count)].key", key,
+                    "Must be a match of regex '[a-zA-Z0-9-_]{1,128}'"
                 )
             }
             guard keys.insert(key).inserted else {
-                throw .invalid("\(field).metadata", "", "Metadata has duplicate key: \(key)")
+                throw .invalid(at: "\(field).metadata", "", "Metadata has duplicate key: \(key)")
             }
             guard value.utf8.count <= 262_144 else {
                 throw .invalid(
-                    "\(field).metadata.items[\(keys.count - 1)].value", "", "Value is too long: 262144 is the most.")
+                    at: "\(field).metadata.items[\(keys.count - 1)].value", "", "Value is too long: 262144 is the most."
+                )
             }
             bytes += key.utf8.count + value.utf8.count
         }
         guard bytes <= 524_288 else {
-            throw .invalid("\(field).metadata", "", "Total size is too large: 524288 is the most.")
+            throw .invalid(at: "\(field).metadata", "", "Total size is too large: 524288 is the most.")
         }
         return [
             "kind": "compute#metadata", "fingerprint": GCPNames.fingerprint(items),
@@ -125,7 +127,7 @@ extension World {
     ) throws(GCPError) -> JSONValue? {
         guard let accounts = source["serviceAccounts"]?.array else { return nil }
         guard accounts.count <= 1 else {
-            throw .invalid("\(field).serviceAccounts", "", "At most one service account may be specified.")
+            throw .invalid(at: "\(field).serviceAccounts", "", "At most one service account may be specified.")
         }
         return .array(
             accounts.map { account in
