@@ -37,8 +37,8 @@ import Testing
         let answered = [["RunInstances", "200"], ["DescribeInstances", "200"], ["NoSuchThing", "400"]]
         #expect(lines().map { Array($0.prefix(2)) } == answered)
         for line in lines() {
-            #expect(line.count == 3)
-            #expect(line.last.flatMap { Int($0) }.map { $0 >= 0 } == true)
+            #expect(line.count == 4)
+            #expect(line.dropLast().last.flatMap { Int($0) }.map { $0 >= 0 } == true)
         }
     }
 
@@ -51,7 +51,7 @@ import Testing
         let metadata = HTTPRequest(method: "GET", endpoint: Endpoint(scheme: .http, host: "127.0.0.1"))
         _ = log.timing(metadata, of: cloud.emulator)
         #expect(lines().map(\.first) == ["-", "-", "-", "-", "-"])
-        #expect(lines().allSatisfy { $0.count == 3 })
+        #expect(lines().allSatisfy { $0.count == 4 })
     }
 
     @Test func linesAreAddedToThoseThatAreThere() throws {

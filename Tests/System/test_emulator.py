@@ -437,6 +437,7 @@ def test_requests_are_noted_in_a_file(tmp_path):
         # They are there before the answer is.
         lines = [line.split(" ") for line in noted.read_text().splitlines()]
     assert [line[:2] for line in lines] == [["RunInstances", "200"], ["DescribeInstances", "400"]]
-    assert all(int(microseconds) > 0 for _, _, microseconds in lines)
+    assert all(int(microseconds) > 0 for _, _, microseconds, _ in lines)
+    assert all(abs(int(began) / 1e6 - time.time()) < 60 for *_, began in lines)
     result = Muster(tmp_path / "nowhere").run("emulator", "run", "--log-requests", tmp_path / "none/requests")
     assert result.code == 1 and "cannot write to" in result.err, str(result)

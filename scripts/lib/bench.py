@@ -18,6 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Tests/System"))
 from proxy import Proxy  # noqa: E402
 
+import cloud_bench  # noqa: E402
 import job_bench  # noqa: E402
 from catalog_bench import cold_catalogs  # noqa: E402
 
@@ -247,6 +248,8 @@ def main():
         print(flush=True)
         show(job_bench.main_jobs(muster, python, env | DEMO))
         print(job_bench.NOTE, end="\n\n", flush=True)
+        show(cloud_bench.main_jobs(muster, env))
+        print(cloud_bench.NOTE, end="\n\n", flush=True)
         within(muster, bench, env)
 
 
