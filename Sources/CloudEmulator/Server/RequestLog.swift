@@ -21,7 +21,7 @@ package final class RequestLog: Sendable {
     /// Has a request answered and notes it.
     func timing(_ request: HTTPRequest, of emulator: Emulator) -> HTTPResponse {
         let start = ContinuousClock.now
-        let began = Timestamp.systemClock().microseconds
+        let began = Surroundings.system.now().microseconds
         let response = emulator.handle(request)
         let took = (ContinuousClock.now - start).wholeMicroseconds
         let line = Array("\(RequestLog.word(emulator.action(of: request))) \(response.status) \(took) \(began)\n".utf8)
