@@ -44,7 +44,9 @@ struct Rehearsal {
     private func step(after response: HTTPResponse, pollsLeft: Int) throws -> Procedure<Void>.Step {
         guard response.status == 202 else {
             let reply = try? JSONReply(response.body)
-            if let reply, reply["error"].isThere { throw Unreadable("a yes that tells of an error") }
+            if let reply, reply["error"].isThere, let fault = ARMReply.fault(in: reply, status: response.status) {
+                throw FaultInside(fault)
+            }
             return .done(())
         }
         guard let operation = ARMReply.operation(response), pollsLeft > 0 else {

@@ -130,6 +130,8 @@ package struct Session: Sendable {
             } catch let refusal as Refusal {
                 // An answer may be a no by what it tells.
                 return .refused(refusal)
+            } catch let inside as FaultInside {
+                return refusals.judge(inside.fault).map { .refused($0) } ?? .unknown(Unanswered(fault: inside.fault))
             } catch {
                 return .unknown(error)
             }
@@ -156,6 +158,13 @@ package struct Session: Sendable {
             return .refused(refusal)
         }
     }
+}
+
+/// A no that came in the form of a yes, as at the end of an operation that was asked after.
+package struct FaultInside: Error, Sendable {
+    package let fault: Fault
+
+    package init(_ fault: Fault) { self.fault = fault }
 }
 
 /// A server-side failure: it may have acted before it failed.
