@@ -11,17 +11,17 @@ struct APIDescriptions: Sendable {
         let id: String
         /// The description it is in.
         let file: Int
-        let value: JSONBody
+        let value: JSONValue
     }
 
-    private let files: [JSONBody]
+    private let files: [JSONValue]
     private let operations: [Operation]
 
     /// All that are in a folder.
     init(folder: URL) throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".json") }
         let files = try names.sorted().map { name in
-            try JSONBody(parsing: Array(Data(contentsOf: folder.appending(path: name))))
+            try JSONValue(parsing: Array(Data(contentsOf: folder.appending(path: name))))
         }
         var operations: [Operation] = []
         for (number, file) in files.enumerated() {
@@ -40,7 +40,7 @@ struct APIDescriptions: Sendable {
     }
 
     /// What is wrong with a request's body; a path that nobody describes is wrong itself.
-    func faults(inRequest body: JSONBody, _ method: String, _ path: String) -> [String] {
+    func faults(inRequest body: JSONValue, _ method: String, _ path: String) -> [String] {
         guard let operation = operation(method, path) else { return ["\(method) \(path): no such operation"] }
         let parameter = operation.value["parameters"]?.array?.first { $0["in"]?.string == "body" }
         guard let schema = parameter?["schema"] else { return ["\(operation.id): takes no body"] }
@@ -68,7 +68,7 @@ struct APIDescriptions: Sendable {
     // MARK: - Values
 
     private func faults(
-        in value: JSONBody, _ schema: JSONBody, _ file: Int, isRequest: Bool, at place: String, depth: Int = 0
+        in value: JSONValue, _ schema: JSONValue, _ file: Int, isRequest: Bool, at place: String, depth: Int = 0
     ) -> [String] {
         guard depth < 40 else { return ["\(place): too deep"] }
         if let name = schema["$ref"]?.string?.split(separator: "/").last.map(String.init) {
@@ -99,7 +99,7 @@ struct APIDescriptions: Sendable {
     }
 
     private func plainFaults(
-        in value: JSONBody, _ schema: JSONBody, _ file: Int, _ isRequest: Bool, _ place: String, _ depth: Int
+        in value: JSONValue, _ schema: JSONValue, _ file: Int, _ isRequest: Bool, _ place: String, _ depth: Int
     ) -> [String] {
         switch schema["type"]?.string {
         case "array":
@@ -123,9 +123,9 @@ struct APIDescriptions: Sendable {
 
     /// An object's own fields and those it has from others, and whether it may have any other.
     private func fields(
-        of schema: JSONBody, _ file: Int, depth: Int
-    ) -> (properties: [String: JSONBody], required: Set<String>, isOpen: Bool) {
-        var properties: [String: JSONBody] = [:]
+        of schema: JSONValue, _ file: Int, depth: Int
+    ) -> (properties: [String: JSONValue], required: Set<String>, isOpen: Bool) {
+        var properties: [String: JSONValue] = [:]
         var required = Set((schema["required"]?.array ?? []).compactMap(\.string))
         // An object of which nothing is said may hold anything.
         var isOpen = schema["additionalProperties"] != nil

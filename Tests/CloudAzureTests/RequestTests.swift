@@ -94,7 +94,7 @@ import Testing
     /// Were the validator blind, the tests above would prove nothing.
     @Test func whatNobodyDescribesIsFound() throws {
         let call = try strategy.launches(Sample.order(), token: Sample.token, besides: [])[0]
-        var body = try CloudEmulator.JSONBody(parsing: call.body)
+        var body = try CloudEmulator.JSONValue(parsing: call.body)
         #expect(descriptions.faults(inRequest: body, "PUT", call.path).isEmpty)
         body["properties"]?["storageProfile"]?["osDisk"]?["colour"] = "red"
         body["zones"] = "1"
@@ -111,7 +111,7 @@ extension APIDescriptions {
         let names = call.query.split(separator: "&").map { String($0.split(separator: "=")[0]) }
         var faults = faults(inQuery: names, call.method, call.path)
         if !call.body.isEmpty {
-            faults += self.faults(inRequest: try CloudEmulator.JSONBody(parsing: call.body), call.method, call.path)
+            faults += self.faults(inRequest: try CloudEmulator.JSONValue(parsing: call.body), call.method, call.path)
         }
         #expect(faults.isEmpty, "\(what)", sourceLocation: sourceLocation)
         #expect(call.service == "management", sourceLocation: sourceLocation)

@@ -34,7 +34,7 @@ final class AzureHouse: Sendable {
         settings.shutdownSeconds = 0.5
         emulator = try Emulator(settings: settings, surroundings: AzureHouse.surroundings(clock, chance))
         network = EmulatorTransport(emulator)
-        database = CrossedDatabase(base: try SQLiteDatabase.inMemory(), crossings: crossings)
+        database = try CrossedDatabase(disk: nil, crossings: crossings)
         network.change {
             $0.beforeSend = { _ in try crossings.cross("before a request") }
             $0.afterEffect = { _ in try crossings.cross("after its effect") }
