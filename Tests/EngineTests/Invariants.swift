@@ -14,6 +14,7 @@ extension SimulatedHouse {
     /// Instances somebody pays for.
     func living() throws -> [Living] {
         let now = clock.now
+        if isGoogle { return try livingAtGoogle() }
         return try emulator.world().regions.values.flatMap(\.reservations).flatMap { reservation in
             let tags = Dictionary(reservation.launch.tags.map { ($0.key, $0.value) }, uniquingKeysWith: { a, _ in a })
             return reservation.instances.filter { [.pending, .running].contains($0.state(at: now)) }.map {

@@ -27,10 +27,13 @@ final class SimulatedHouse: Sendable {
 
     /// Whether machines may come from fleets and groups, by the shipped tables.
     let hasGroups: Bool
+    /// Whether its account is at Google Cloud rather than AWS.
+    let isGoogle: Bool
 
     /// - Parameter losesPower: whether a process that dies takes with it what is not on the disk.
-    init(seed: UInt64 = 7, hasGroups: Bool = false, losesPower: Bool = false) throws {
+    init(seed: UInt64 = 7, hasGroups: Bool = false, isGoogle: Bool = false, losesPower: Bool = false) throws {
         self.hasGroups = hasGroups
+        self.isGoogle = isGoogle
         chance = SeededChance(seed)
         var settings = EmulatorSettings.demo
         // Short, so that a story has few looks in it: each is a crossing where the process may die.
@@ -64,11 +67,14 @@ final class SimulatedHouse: Sendable {
             signer: AWSSigner(region: "us-east-1", credentials: FixedCredentials(credentials)), transport: network,
             pace: Pace(reading: .init(perSecond: 1000, burst: 1000), changing: .init(perSecond: 1000, burst: 1000)),
             refusals: try refusals ?? usualRefusals(), surroundings: surroundings)
-        let account = Account(
-            name: SimulatedHouse.account, cloud: "aws", isEmulated: isEmulated, session: session,
-            strategies: try strategies(traits),
-            usualAPI: RunInstances.api, tags: ["site": "lab"], lookUps: AWSLookUps(),
-            parameters: ParameterTables(folder: SimulatedHouse.providers))
+        let account =
+            try isGoogle
+            ? googleAccount(surroundings)
+            : Account(
+                name: SimulatedHouse.account, cloud: "aws", isEmulated: isEmulated, session: session,
+                strategies: try strategies(traits),
+                usualAPI: RunInstances.api, tags: ["site": "lab"], lookUps: AWSLookUps(),
+                parameters: ParameterTables(folder: SimulatedHouse.providers))
         let number = restarts.withLock { count in
             count += 1
             return count
@@ -77,8 +83,8 @@ final class SimulatedHouse: Sendable {
         let alive = alive
         return Agent(
             catalog: TemplateCatalog(
-                directories: [SimulatedHouse.catalog],
-                accounts: [.init(name: SimulatedHouse.account, cloud: "aws", isEmulated: true)],
+                directories: [isGoogle ? SimulatedHouse.googleCatalog : SimulatedHouse.catalog],
+                accounts: [.init(name: SimulatedHouse.account, cloud: account.cloud, isEmulated: true)],
                 rules: rules, surroundings: surroundings),
             accounts: [account], database: database, surroundings: surroundings,
             presence: ProcessNumber(number: number, isAlive: { number in alive.withLock { $0.contains(number) } }),

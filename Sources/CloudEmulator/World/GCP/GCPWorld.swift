@@ -86,7 +86,7 @@ package func gcpRegion(ofZone zone: String) -> String {
 
 extension World {
     /// What is in the emulated Google Cloud; it comes into being when it is first changed.
-    var google: GCPWorld {
+    package var google: GCPWorld {
         get { gcp ?? GCPWorld() }
         _modify {
             if gcp == nil { gcp = GCPWorld() }
