@@ -10,6 +10,8 @@ struct ComputeCall {
     var method: String
     /// Below the project: `zones/us-central1-a/instances`.
     var path: String
+    /// Whether the path says itself whose it is: `projects/debian-cloud/global/images/x`.
+    var isOfAnyProject = false
     var query: [(name: String, value: String)] = []
     var body: JSONBody?
 
@@ -42,11 +44,16 @@ struct ComputeCall {
         let bytes = body?.bytes ?? []
         return Call(
             action: action, effect: effect, service: "compute", method: method,
-            path: ComputeCall.escaped(path.isEmpty ? site.path : "\(site.path)/\(path)", keeping: "/"),
+            path: ComputeCall.escaped(whole(at: site), keeping: "/"),
             query: query.map { "\($0.name)=\(ComputeCall.escaped($0.value))" }.joined(separator: "&"),
             headers: bytes.isEmpty ? [] : [HTTPHeader("Content-Type", "application/json")],
             body: bytes, parameters: query + (body?.lines ?? []), read: { try read(JSONReply($0.body)) },
             fault: ComputeReply.fault)
+    }
+
+    private func whole(at site: GCPSite) -> String {
+        if isOfAnyProject { return "/compute/v1/\(path)" }
+        return path.isEmpty ? site.path : "\(site.path)/\(path)"
     }
 
     private static func escaped(_ text: String, keeping kept: Unicode.Scalar? = nil) -> String {

@@ -64,9 +64,6 @@ extension ComputeInstances {
         }
     }
 
-    /// None: Compute Engine has no dry run. What can be asked beforehand, `GCPLookUps` asks.
-    package func rehearse(_ order: LaunchOrder, token: IntentToken) throws -> Procedure<Void>? { nil }
-
     // MARK: - Why it did not come up
 
     /// The operation that was to make it says so; of many in one zone one list does.

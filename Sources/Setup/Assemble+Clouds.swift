@@ -37,11 +37,11 @@ extension House {
     }
 
     /// How a cloud is asked whether what a template names exists; nil: it cannot be asked.
-    static func lookUps(of account: AccountSettings) -> (any TemplateLookUps)? {
+    func lookUps(of account: AccountSettings) throws -> (any TemplateLookUps)? {
         switch account.site {
         case .aws: AWSLookUps()
         case .azure(let azure): AzureLookUps(site: AzureSite(azure, in: account.region))
-        case .gcp: nil
+        case .gcp(let gcp): GCPLookUps(at: try site(of: gcp, account))
         }
     }
 

@@ -144,7 +144,7 @@ package struct House: Sendable {
             return Account(
                 name: account.name, cloud: account.cloud, isEmulated: account.isEmulated, session: session,
                 strategies: Dictionary(uniqueKeysWithValues: apis.map { ($0.name, $0) }),
-                usualAPI: descriptor.usualAPI, tags: account.tags, lookUps: House.lookUps(of: account),
+                usualAPI: descriptor.usualAPI, tags: account.tags, lookUps: try lookUps(of: account),
                 parameters: ParameterTables(folder: "\(settings.providers)/\(account.cloud)"))
         }
     }

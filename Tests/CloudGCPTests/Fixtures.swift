@@ -6,6 +6,8 @@ enum Fixtures {
     static let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     static let house = tests.deletingLastPathComponent()
 
+    static func house(file: String) throws -> Data { try Data(contentsOf: house.appending(path: file)) }
+
     static func data(_ path: String) throws -> Data {
         try Data(contentsOf: tests.appending(path: "Fixtures").appending(path: path))
     }
