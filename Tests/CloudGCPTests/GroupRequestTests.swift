@@ -41,7 +41,7 @@ import Testing
     @Test func everyGroupAndItsTemplateIsOneThatTheAPIDescribes() throws {
         for (name, order) in Sample.orders where !isForInstances(order) {
             for plan in try group.scaffolds(for: order) {
-                #expect(flaws(plan.make.call).isEmpty, "\(name): \(flaws(plan.make.call))")
+                #expect(flaws(plan.make!.call).isEmpty, "\(name): \(flaws(plan.make!.call))")
             }
             var wide = order
             wide.others = [
@@ -176,7 +176,7 @@ import Testing
             "bulk-insert.txt")
         var wide = Sample.order()
         wide.others = [Offering(type: "n2d-standard-4", zone: "europe-west1-c")]
-        let made = try group.scaffolds(for: wide).map(\.make.call.listing)
+        let made = try group.scaffolds(for: wide).map(\.make!.call.listing)
         let launched = try group.launches(wide, token: Sample.token, besides: []).map(\.listing)
         let small = try group.launches(Sample.order(), token: Sample.token, besides: []).map(\.listing)
         try Golden.expect((made + launched + small).joined(separator: "\n"), "instance-group.txt")
