@@ -23,7 +23,7 @@ import Testing
 
     private func made(_ order: LaunchOrder, _ tagging: EC2LaunchTemplate.Tagging = .nothing) throws -> [String: String]
     {
-        parameters(try #require(EC2LaunchTemplate(order, tagging: tagging).plan).make!.call)
+        parameters(try #require(EC2LaunchTemplate(order, tagging: tagging).plan?.make).call)
     }
 
     // MARK: What is in it
@@ -32,7 +32,7 @@ import Testing
         for (name, order) in Sample.orders where order.template.launchTemplate == nil {
             for tagging in LaunchTemplateTests.taggings {
                 let template = EC2LaunchTemplate(order, tagging: tagging)
-                model.expectValid(try #require(template.plan).make!.call, name)
+                model.expectValid(try #require(template.plan?.make).call, name)
                 model.expectValid(template.rehearsal, name)
             }
         }
@@ -100,7 +100,7 @@ import Testing
         for (name, order) in orders {
             for tagging in LaunchTemplateTests.taggings {
                 let plan = try #require(EC2LaunchTemplate(order, tagging: tagging).plan)
-                let content = parameters(plan.make!.call).filter { $0.key.hasPrefix("LaunchTemplateData.") }
+                let content = parameters(try #require(plan.make).call).filter { $0.key.hasPrefix("LaunchTemplateData.") }
                 #expect(content == names[plan.id] ?? content, "\(name)")
                 names[plan.id] = content
             }
@@ -140,7 +140,7 @@ import Testing
     @Test func oneThatIsThereAlreadyCountsAsMade() throws {
         let plan = try #require(EC2LaunchTemplate(Sample.order(), tagging: .nothing).plan)
         let name = plan.id.text
-        let call = plan.make!.call
+        let call = try #require(plan.make).call
         #expect(isDone(try call.read(response(LaunchTemplateTests.created(name))), as: name))
         let already = Replies.error("InvalidLaunchTemplateName.AlreadyExistsException", "already in use")
         #expect(isDone(call.consent?(call.fault(response(already, status: 400))), as: name))
@@ -151,7 +151,7 @@ import Testing
 
     @Test func whoMayNotTagItGetsItWithoutItsOwnTagsAndNoOthers() throws {
         let order = Sample.order(tags: [OurTag.request: "req-one", OurTag.owner: "ldg-1.0", "team": "a"])
-        let first = try #require(EC2LaunchTemplate(order, tagging: .everything).plan).make!.call
+        let first = try #require(EC2LaunchTemplate(order, tagging: .everything).plan?.make).call
         let denied = first.fault(response(Replies.error("UnauthorizedOperation", "not authorized"), status: 403))
         guard case .then(let again)? = first.consent?(denied) else { throw Unreadable("no second try") }
         model.expectValid(again.call, "without tags")

@@ -32,7 +32,7 @@ import Testing
 
     /// What is made of this, with everything that is its own name and tags left out.
     private func derived(_ data: String, _ order: LaunchOrder) throws -> [String: String] {
-        let describe = try #require(EC2LaunchTemplate(order, tagging: .nothing).plan).make!.call
+        let describe = try #require(EC2LaunchTemplate(order, tagging: .nothing).plan?.make).call
         #expect(describe.action == "DescribeLaunchTemplateVersions")
         #expect(model.faults(in: describe.form) == [])
         let template = "<launchTemplateData>\(data)</launchTemplateData>"
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func whoMayNotReadItIsToldWhatToDo() throws {
-        let call = try #require(EC2LaunchTemplate(order { $0.keyName = "ops" }, tagging: .nothing).plan).make!.call
+        let call = try #require(EC2LaunchTemplate(order { $0.keyName = "ops" }, tagging: .nothing).plan?.make).call
         let body = Replies.error("UnauthorizedOperation", "You are not authorized.")
         let fault = call.fault(HTTPResponse(status: 403, headers: [], body: Array(body.utf8)))
         #expect(fault.message.contains("ec2:DescribeLaunchTemplateVersions"))
@@ -89,7 +89,7 @@ import Testing
 
     @Test(arguments: ["", "<launchTemplateVersionSet/>"])
     func aVersionThatIsNotThereIsNotTakenForAnEmptyOne(set: String) throws {
-        let call = try #require(EC2LaunchTemplate(order { $0.keyName = "ops" }, tagging: .nothing).plan).make!.call
+        let call = try #require(EC2LaunchTemplate(order { $0.keyName = "ops" }, tagging: .nothing).plan?.make).call
         let body = "<DescribeLaunchTemplateVersionsResponse>\(set)</DescribeLaunchTemplateVersionsResponse>"
         #expect(throws: (any Error).self) {
             try call.read(HTTPResponse(status: 200, headers: [], body: Array(body.utf8)))
@@ -205,7 +205,7 @@ import Testing
             """
         var order = order()
         order.tags = ["team": "ours"]
-        let describe = try #require(EC2LaunchTemplate(order, tagging: .everything).plan).make!.call
+        let describe = try #require(EC2LaunchTemplate(order, tagging: .everything).plan?.make).call
         guard case .then(let create) = try describe.read(answer("<launchTemplateData>\(data)</launchTemplateData>"))
         else { throw Unreadable("nothing is made") }
         let said = Dictionary(uniqueKeysWithValues: create.call.form.map { ($0.name, $0.value) })
