@@ -1,3 +1,4 @@
+import Cloud
 import CloudEmulator
 import CloudGCP
 import Engine
@@ -186,5 +187,33 @@ import Testing
             house.look()
         }
         #expect(Set(try house.living().map(\.id)) == kept, "what was taken out is not replaced")
+    }
+
+    // MARK: After the end
+
+    /// A requestId is forgotten one day, and the name of what is deleted is free again: only the sweep ends what comes.
+    @Test func aCallThatArrivesAfterItsMachineIsGoneIsEndedByTheSweep() async throws {
+        let (house, agent, report) = try await carry("small", 2)
+        let token = IntentToken(try #require(try house.living().first).token)
+        let order = try #require(try house.base { try IntentLog($0).intent(token) }?.order)
+        try await giveBack(report, house, agent)
+        try house.emulator.change { world in
+            for name in world.google.projects.keys { world.google.projects[name]?.requests = [:] }
+        }
+        let call = try #require(
+            try Instances(at: SimulatedHouse.site).launches(order, token: token, besides: []).first)
+        let late = HTTPRequest(
+            method: call.method, endpoint: Endpoint(scheme: .https, host: "compute.googleapis.com"), path: call.path,
+            query: call.query,
+            headers: call.headers + [HTTPHeader("Authorization", "Bearer \(EmulatorSettings.demoBearer.revealed)")],
+            body: call.body)
+        #expect(house.emulator.handle(late).status == 200)
+        #expect(try house.living().count == 1)
+        var memory = SweepMemory()
+        await agent.sweep(&memory)
+        #expect(try house.living().count == 1, "it is too young to be believed nobody's")
+        house.clock.advance(by: sweepGrace + .seconds(1))
+        for _ in 0..<2 { await agent.sweep(&memory) }
+        #expect(try house.living().isEmpty)
     }
 }

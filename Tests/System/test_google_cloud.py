@@ -7,7 +7,7 @@ import urllib.request
 import pytest
 
 from conftest import emulator_of
-from muster import QUICK_EMULATOR, Muster
+from muster import QUICK_EMULATOR, ROOT, Muster
 
 REGION = "us-central1"
 PROJECT = "grid-prod"
@@ -42,11 +42,16 @@ def cloud(tmp_path):
 
 @pytest.fixture
 def grid(tmp_path, cloud):
-    """An account at that cloud."""
+    """An account at that cloud, which gets its tokens there as a service account does."""
     folder = tmp_path / "grid"
     (folder / "templates").mkdir(parents=True)
     (folder / "templates" / "gcpprov_templates.yaml").write_text(TEMPLATES)
-    return Muster(folder, config=config(cloud))
+    account = json.loads((ROOT / "Tests/Fixtures/gcp/demo-service-account.json").read_text())
+    account["token_uri"] = f"{cloud}/token"
+    (folder / "account.json").write_text(json.dumps(account))
+    (folder / "account.json").chmod(0o600)
+    return Muster(
+        folder, config=config(cloud), env={"GOOGLE_APPLICATION_CREDENTIALS": str(folder / "account.json")})
 
 
 def ask(endpoint: str, path: str) -> dict:
