@@ -38,10 +38,7 @@ extension ComputeInstances {
                         "Quota '\(metric)': \(Int(quota.usage)) of \(Int(quota.limit)) in use, \(amount) more wanted",
                     subjects: [metric])
             }
-            let names = wanted.map(\.metric).joined(separator: ", ")
-            throw Unreadable(
-                "\(zone) has \(type)" + (names.isEmpty ? "" : ", and \(names) suffice")
-                    + "; whether there is room, and whether we may, is seen at the launch")
+            throw Unverified()
         }
     }
 }

@@ -159,6 +159,7 @@ extension Agent {
             return switch await account.session.perform(call, within: api.traits.callDeadline) {
             case .done: .verified
             case .refused(let refusal): .refused(refusal)
+            case .unknown(is Unverified): .predicted
             case .unknown(let error): .unknown("\(error)")
             }
         } catch {

@@ -114,5 +114,14 @@ def test_what_a_template_names_is_looked_up(grid):
 
 def test_a_dry_run_asks_what_can_be_asked_and_promises_nothing(grid, cloud):
     result = grid.ok("request", "create", "single", 5, "--dry-run", "--ask-cloud")
-    assert "is seen at the launch" in result.out, str(result)
+    assert "(predicted)" in result.out and "global/images/debian-12-" in result.out, str(result)
+    assert alive(cloud) == []
+
+
+def test_a_dry_run_tells_that_a_quota_has_no_room(grid, cloud, tmp_path):
+    limits = tmp_path / "limits.json"
+    limits.write_text(json.dumps({"quotas": [{"region": REGION, "family": "CPUS", "market": "on-demand", "vcpus": 4}]}))
+    Muster(tmp_path / "emulator", config=QUICK_EMULATOR).ok("emulator", "limit", limits)
+    result = grid.run("request", "create", "single", 5, "--dry-run", "--ask-cloud")
+    assert result.code == 1 and "Quota 'CPUS': 0 of 4 in use, 10 more wanted" in result.out + result.err, str(result)
     assert alive(cloud) == []

@@ -31,7 +31,8 @@ package protocol ProviderStrategy: Sendable {
     /// For clouds whose yes is only the beginning of an operation.
     func reasons(for instances: [Granted]) throws -> [Call<[InstanceFault]>]
 
-    /// The cloud's own dry run, if it has one.
+    /// The cloud's own dry run, if it has one; else what can be asked beforehand, which ends with `Unverified` where
+    /// nothing speaks against the launch.
     func rehearse(_ order: LaunchOrder, token: IntentToken) throws -> Procedure<Void>?
 
     /// A call that changes nothing and fails where credentials, endpoint or region are wrong.
@@ -207,6 +208,11 @@ package struct NothingMade: Error, Sendable, CustomStringConvertible {
     let api: APIName
 
     package var description: String { "\(api) makes nothing but machines" }
+}
+
+/// All that could be asked speaks for a call, and whether the cloud would allow it is not known for all that.
+package struct Unverified: Error, Sendable {
+    package init() {}
 }
 
 /// Which instances to list.
