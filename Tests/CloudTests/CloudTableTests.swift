@@ -58,7 +58,7 @@ import Testing
         #expect(aws.api(doing: hostFactory) == "aws/spot-fleet")
         #expect(aws.api(doing: [.onDemand, .hibernation]) == "aws/run-instances")
         #expect(try Self.read("azure").api(doing: [.mixed]) == "azure/scale-set")
-        #expect(try Self.read("gcp").api(doing: [.priorities]) == "gcp/bulk-insert")
+        #expect(try Self.read("gcp").api(doing: [.priorities]) == "gcp/instance-group")
     }
 
     @Test func theManualNamesEveryFeature() throws {

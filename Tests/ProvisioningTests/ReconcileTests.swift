@@ -170,7 +170,7 @@ import Testing
         let machine = Sample.machine(1, .terminating) { $0.since = now + .seconds(-60) }
         let found = reconcile(
             [machine], with: listing([instance(of: machine, seen)]), lifetime: { _ in nil }, at: now)
-        #expect(found.insist == ([.running, .pending, .broken].contains(seen) ? [machine.id] : []))
+        #expect(found.insist == ([.running, .pending, .broken, .stopped].contains(seen) ? [machine.id] : []))
     }
 
     @Test func aTerminationIsGivenAMinute() {

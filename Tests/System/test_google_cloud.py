@@ -99,7 +99,7 @@ def test_a_killed_process_loses_nothing_and_doubles_nothing(grid, cloud, delay):
 
 def test_what_turns_out_to_have_no_room_is_had_elsewhere(grid, cloud, tmp_path):
     limits = tmp_path / "limits.json"
-    limits.write_text(json.dumps({"capacity": [{"type": "e2-standard-2", "zone": f"{REGION}-a", "count": 2}]}))
+    limits.write_text(json.dumps({"capacity": [{"type": "e2-standard-2", "zone": f"{REGION}-a", "machines": 2}]}))
     Muster(tmp_path / "emulator", config=QUICK_EMULATOR).ok("emulator", "limit", limits)
     request = grid.create("single", 5, "--wait")
     assert request["state"] == "fulfilled"

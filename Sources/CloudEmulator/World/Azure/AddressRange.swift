@@ -42,16 +42,12 @@ extension World {
             ?? ""
         guard let range = AddressRange(prefix) else { throw .subnetFull(subnet.id.name, prefix: prefix, wanted: 1) }
         var used = taken
-        for other in resources(.networkInterface, in: subnet.id.subscription, at: now) where other.id != card {
-            for configuration in other.properties["ipConfigurations"]?.array ?? [] {
-                guard configuration.at("properties", "subnet", "id")?.string?.lowercased() == subnet.id.key,
-                    let text = configuration.at("properties", "privateIPAddress")?.string,
-                    let address = AddressRange.address(text)
-                else { continue }
-                used.insert(address)
-                if text == wanted {
-                    throw .addressTaken(text, by: configuration["id"]?.string ?? other.id.text)
-                }
+        let wish = wanted.flatMap(AddressRange.address)
+        let cards = any(in: subnet.id.subscription) { !$0.addresses.isEmpty && !$0.isGone(at: now) && $0.id != card }
+        for other in cards {
+            for taken in other.addresses where taken.subnet == subnet.id.key {
+                used.insert(taken.address)
+                if taken.address == wish { throw .addressTaken(AddressRange.text(taken.address), by: other.id.text) }
             }
         }
         if let wanted, let address = AddressRange.address(wanted) {

@@ -32,6 +32,13 @@ extension World {
         card.tags = body["tags"]?.object
         card.sent = body
         card.properties = properties
+        card.addresses = configurations.compactMap { configuration in
+            guard let subnet = configuration.at("properties", "subnet", "id")?.string,
+                let text = configuration.at("properties", "privateIPAddress")?.string,
+                let address = AddressRange.address(text)
+            else { return nil }
+            return TakenAddress(subnet: subnet.lowercased(), address: address)
+        }
         card.version += known == nil ? 0 : 1
         keep(card)
         let operation = begin(id.namespace, in: id.subscription, location: location, until: now, at: moment)

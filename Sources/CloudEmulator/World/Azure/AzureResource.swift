@@ -47,6 +47,8 @@ package struct AzureResource: Sendable, Codable {
     package var owner: String?
     /// Whether it goes with its owner.
     package var goesWithOwner = false
+    /// Of a card: what it has taken of subnets.
+    package var addresses: [TakenAddress] = []
     /// Of a card: until then no other machine may have it, nor may it be deleted, for the machine's sake.
     package var reservedUntil: Timestamp?
 
@@ -81,12 +83,29 @@ extension AzureResource.Kind {
         uniqueKeysWithValues: allCases.map { ($0.rawValue.lowercased(), $0) })
 }
 
+/// A resource where it lies with many: a world is copied for every call, and this is one word of it.
+package final class KeptResource: Sendable, Codable {
+    package let resource: AzureResource
+
+    init(_ resource: AzureResource) { self.resource = resource }
+
+    package init(from decoder: any Decoder) throws { resource = try AzureResource(from: decoder) }
+    package func encode(to encoder: any Encoder) throws { try resource.encode(to: encoder) }
+}
+
+/// A private address, and the key of the subnet it is in.
+package struct TakenAddress: Sendable, Codable, Hashable {
+    package let subnet: String
+    package let address: UInt32
+}
+
 // MARK: - Finding
 
 extension World {
     /// A resource that is still there.
     func find(_ id: ResourceID, at now: Timestamp) -> AzureResource? {
-        guard let found = azure?.subscriptions[id.subscription.lowercased()]?.resources[id.key], !found.isGone(at: now)
+        guard let found = azure?.subscriptions[id.subscription.lowercased()]?.resources[id.key]?.resource,
+            !found.isGone(at: now)
         else { return nil }
         return found
     }
@@ -108,8 +127,17 @@ extension World {
     }
 
     private func select(in subscription: String, _ isWanted: (AzureResource) -> Bool) -> [AzureResource] {
-        guard let all = azure?.subscriptions[subscription.lowercased()]?.resources.values else { return [] }
-        return all.filter(isWanted).sorted { $0.sequence < $1.sequence }
+        any(in: subscription, isWanted).sorted { $0.sequence < $1.sequence }
+    }
+
+    /// In no order, which is quicker.
+    func any(in subscription: String, _ isWanted: (AzureResource) -> Bool) -> [AzureResource] {
+        var found: [AzureResource] = []
+        for kept in azure?.subscriptions[subscription.lowercased()]?.resources.values ?? [:].values
+        where isWanted(kept.resource) {
+            found.append(kept.resource)
+        }
+        return found
     }
 
     func group(_ name: String, in subscription: String, at now: Timestamp) -> ResourceGroup? {
@@ -122,7 +150,7 @@ extension World {
     }
 
     mutating func keep(_ resource: AzureResource) {
-        arm.subscriptions[resource.id.subscription.lowercased()]?.resources[resource.id.key] = resource
+        arm.subscriptions[resource.id.subscription.lowercased()]?.resources[resource.id.key] = KeptResource(resource)
         touch()
     }
 
@@ -137,19 +165,9 @@ extension World {
     mutating func forgetGone(in subscription: String, at now: Timestamp) {
         let key = subscription.lowercased()
         guard let known = azure?.subscriptions[key] else { return }
-        let gone = known.resources.filter {
-            $0.value.isGone(at: now) && $0.value.reservedUntil.map { $0 <= now } != false
-        }
+        let gone = any(in: subscription) { $0.isGone(at: now) && $0.reservedUntil.map { $0 <= now } != false }
         let old = known.operations.filter { $0.value.isForgotten(at: now) }
-        for key in gone.keys { arm.subscriptions[key.subscriptionKey]?.resources[key] = nil }
+        for resource in gone { arm.subscriptions[key]?.resources[resource.id.key] = nil }
         for id in old.keys { arm.subscriptions[key]?.operations[id] = nil }
-    }
-}
-
-extension String {
-    /// Of a resource's key.
-    fileprivate var subscriptionKey: String {
-        let parts = split(separator: "/", maxSplits: 2)
-        return parts.count > 1 ? String(parts[1]) : ""
     }
 }

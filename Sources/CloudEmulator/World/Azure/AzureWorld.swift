@@ -32,7 +32,7 @@ package struct AzureSubscription: Sendable, Codable {
     /// By their names in lower case.
     package var groups: [String: ResourceGroup] = [:]
     /// By their ids in lower case.
-    package var resources: [String: AzureResource] = [:]
+    package var resources: [String: KeptResource] = [:]
     package var operations: [String: AzureOperation] = [:]
 
     init(id: String) { self.id = id }
@@ -82,7 +82,7 @@ extension World {
                 id: id, sequence: number - 2, location: location, guid: uuidText(sum(of: id.key), 1), at: now,
                 visibleAt: now)
             resource.properties = id == network ? AzureInventory.networkProperties : AzureInventory.subnetProperties
-            subscription.resources[id.key] = resource
+            subscription.resources[id.key] = KeptResource(resource)
         }
         arm.subscriptions[key] = subscription
     }
