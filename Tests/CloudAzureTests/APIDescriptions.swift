@@ -79,16 +79,21 @@ struct APIDescriptions: Sendable {
         let (properties, required, isOpen) = fields(of: schema, file, depth: 0)
         if !properties.isEmpty || schema["type"]?.string == "object" || schema["allOf"] != nil {
             guard let object = value.object else { return ["\(place): no object"] }
-            var faults = isRequest
+            var faults =
+                isRequest
                 ? required.filter { object[$0] == nil && properties[$0]?["readOnly"]?.bool != true }.sorted()
                     .map { "\(place): `\($0)` is missing" } : []
             for field in object.fields {
                 let inner = "\(place).\(field.name)"
                 if let known = properties[field.name] {
-                    if isRequest, known["readOnly"]?.bool == true { faults.append("\(inner): is not the caller's to set") }
-                    faults += self.faults(in: field.value, known, file, isRequest: isRequest, at: inner, depth: depth + 1)
+                    if isRequest, known["readOnly"]?.bool == true {
+                        faults.append("\(inner): is not the caller's to set")
+                    }
+                    faults += self.faults(
+                        in: field.value, known, file, isRequest: isRequest, at: inner, depth: depth + 1)
                 } else if let anything = schema["additionalProperties"], anything.object?.isEmpty == false {
-                    faults += self.faults(in: field.value, anything, file, isRequest: isRequest, at: inner, depth: depth + 1)
+                    faults += self.faults(
+                        in: field.value, anything, file, isRequest: isRequest, at: inner, depth: depth + 1)
                 } else if !isOpen {
                     faults.append("\(inner): nobody describes it")
                 }
@@ -111,7 +116,8 @@ struct APIDescriptions: Sendable {
         case "string":
             guard let text = value.string else { return ["\(place): no text"] }
             let isClosed = schema["x-ms-enum"]?["modelAsString"]?.bool == false
-            guard isClosed, let allowed = schema["enum"]?.array, !allowed.contains(where: { $0.string?.lowercased() == text.lowercased() })
+            guard isClosed, let allowed = schema["enum"]?.array,
+                !allowed.contains(where: { $0.string?.lowercased() == text.lowercased() })
             else { return [] }
             return ["\(place): `\(text)` is none of its values"]
         case "integer": return value.integer == nil ? ["\(place): no whole number"] : []
@@ -128,7 +134,8 @@ struct APIDescriptions: Sendable {
         var properties: [String: JSONValue] = [:]
         var required = Set((schema["required"]?.array ?? []).compactMap(\.string))
         // An object of which nothing is said may hold anything.
-        var isOpen = schema["additionalProperties"] != nil
+        var isOpen =
+            schema["additionalProperties"] != nil
             || (schema["properties"] == nil && schema["allOf"] == nil)
         for part in schema["allOf"]?.array ?? [] where depth < 10 {
             let name = part["$ref"]?.string?.split(separator: "/").last.map(String.init)

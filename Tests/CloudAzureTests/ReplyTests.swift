@@ -23,7 +23,10 @@ import Testing
         exchanges = Dictionary(
             uniqueKeysWithValues: all.map { exchange in
                 let headers = exchange.headers.map { HTTPHeader($0.key, $0.value) }
-                return (exchange.name, HTTPResponse(status: exchange.status, headers: headers, body: Array(exchange.body.utf8)))
+                return (
+                    exchange.name,
+                    HTTPResponse(status: exchange.status, headers: headers, body: Array(exchange.body.utf8))
+                )
             })
     }
 
@@ -79,8 +82,10 @@ import Testing
         #expect(instance.zone == "2" && instance.market == .spot && instance.type == "Standard_D2as_v5")
         #expect(instance.launchedAt == Timestamp("2026-11-21T12:40:43.123456Z"))
         #expect(instance.tags.keys.sorted() == ["muster:owner", "muster:request", "muster:token"])
-        #expect(try strategy.observe(.requests(["req-two"]), after: nil).read(response(listing("Failed"))).instances == [])
-        #expect(try strategy.observe(.token("int-a"), after: nil).read(response(listing("Failed"))).instances.count == 1)
+        #expect(
+            try strategy.observe(.requests(["req-two"]), after: nil).read(response(listing("Failed"))).instances == [])
+        #expect(
+            try strategy.observe(.token("int-a"), after: nil).read(response(listing("Failed"))).instances.count == 1)
         #expect(try strategy.observe(.token("int-b"), after: nil).read(response(listing("Failed"))).instances.isEmpty)
     }
 
@@ -89,7 +94,8 @@ import Testing
     @Test func addressesAreAskedForOnlyOnceSomethingRuns() throws {
         let none = try strategy.observe(.ours, after: nil).read(response(listing("Creating")))
         #expect(none.next == nil)
-        let link = "https://management.azure.com/subscriptions/s/resourceGroups/g/providers/x?api-version=1&%24skiptoken=2"
+        let link =
+            "https://management.azure.com/subscriptions/s/resourceGroups/g/providers/x?api-version=1&%24skiptoken=2"
         let first = try strategy.observe(.ours, after: nil).read(response(listing("Succeeded", next: link)))
         let second = try strategy.observe(.ours, after: first.next)
         #expect(second.path == "/subscriptions/s/resourceGroups/g/providers/x")
@@ -180,7 +186,8 @@ import Testing
 
     @Test func anErrorInWordsOfJSONIsReadToo() {
         let inner = #"{\"error\": {\"code\": \"SkuNotAvailable\", \"message\": \"not here\"}}"#
-        let body = #"{"error": {"code": "DeploymentFailed", "details": [{"code": "Conflict", "message": "\#(inner)"}]}}"#
+        let body =
+            #"{"error": {"code": "DeploymentFailed", "details": [{"code": "Conflict", "message": "\#(inner)"}]}}"#
         let fault = ARMReply.fault(response(body, status: 409))
         #expect(fault.code == "SkuNotAvailable" || fault.code == "DeploymentFailed")
         let direct = #"{"error": {"code": "Conflict", "message": "\#(inner)"}}"#
@@ -189,7 +196,8 @@ import Testing
 
     @Test func aThrottleKeepsItsCodeAndItsPause() {
         let body = #"{"error": {"code": "OperationNotAllowed", "details": [{"code": "TooManyRequests"}]}}"#
-        let fault = ARMReply.fault(response(body, status: 429, [.init("Retry-After", "17"), .init("x-ms-request-id", "e-1")]))
+        let fault = ARMReply.fault(
+            response(body, status: 429, [.init("Retry-After", "17"), .init("x-ms-request-id", "e-1")]))
         #expect(fault.exchange == "e-1")
         #expect(fault.code == "OperationNotAllowed" && fault.status == 429 && fault.retryAfter == .seconds(17))
     }
@@ -217,7 +225,8 @@ import Testing
             Issue.record("a validation that passed was not done")
             return
         }
-        let place = HTTPHeader("Location", "https://management.azure.com/subscriptions/s/operationresults/1?api-version=x")
+        let place = HTTPHeader(
+            "Location", "https://management.azure.com/subscriptions/s/operationresults/1?api-version=x")
         let accepted = response("", status: 202, [place, HTTPHeader("Retry-After", "3")])
         guard case .then(let poll) = try first.read(accepted) else {
             Issue.record("it was not asked after")
@@ -231,7 +240,8 @@ import Testing
     @Test func aMissingResourceGroupSaysHowToMakeIt() throws {
         let probe = try strategy.probe()
         try probe.read(recorded("group"))
-        let body = #"{"error": {"code": "ResourceGroupNotFound", "message": "Resource group 'grid' could not be found."}}"#
+        let body =
+            #"{"error": {"code": "ResourceGroupNotFound", "message": "Resource group 'grid' could not be found."}}"#
         #expect(probe.fault(response(body, status: 404)).message.contains("az group create --name grid"))
     }
 }

@@ -99,13 +99,43 @@ enum Sample {
             ),
             ("reservation", { $0.placement = placement { $0.capacityReservation = "kept" } }),
             ("no reservation", { $0.placement = placement { $0.capacityReservation = "none" } }),
-            ("one thread", { $0.cpu = CPUOptions(); $0.cpu?.threadsPerCore = 1 }),
-            ("cores", { $0.cpu = CPUOptions(); $0.cpu?.cores = 2 }),
+            (
+                "one thread",
+                {
+                    $0.cpu = CPUOptions(); $0.cpu?.threadsPerCore = 1
+                }
+            ),
+            (
+                "cores",
+                {
+                    $0.cpu = CPUOptions(); $0.cpu?.cores = 2
+                }
+            ),
             ("hibernation", { $0.mayHibernate = true }), ("no hibernation", { $0.mayHibernate = false }),
-            ("accelerated", { $0.network = NetworkOptions(); $0.network?.isAccelerated = true }),
-            ("plain network", { $0.network = NetworkOptions(); $0.network?.isAccelerated = false }),
-            ("forwarding", { $0.network = NetworkOptions(); $0.network?.forwardsTraffic = true }),
-            ("two of IPv6", { $0.network = NetworkOptions(); $0.network?.ipv6Addresses = 2 }),
+            (
+                "accelerated",
+                {
+                    $0.network = NetworkOptions(); $0.network?.isAccelerated = true
+                }
+            ),
+            (
+                "plain network",
+                {
+                    $0.network = NetworkOptions(); $0.network?.isAccelerated = false
+                }
+            ),
+            (
+                "forwarding",
+                {
+                    $0.network = NetworkOptions(); $0.network?.forwardsTraffic = true
+                }
+            ),
+            (
+                "two of IPv6",
+                {
+                    $0.network = NetworkOptions(); $0.network?.ipv6Addresses = 2
+                }
+            ),
             ("untouched disk", { $0.rootDisk = Disk() }),
             ("sized disk", { $0.rootDisk = disk { $0.sizeGiB = 128 } }),
             ("encrypted disk", { $0.rootDisk = disk { $0.encryptionKey = "disks" } }),

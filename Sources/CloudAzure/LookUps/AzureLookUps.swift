@@ -140,7 +140,8 @@ struct MarketplaceImage {
         let names = parts.map { $0.percentEncoded() }
         var request = ARMRequest(
             action: isLatest ? "VirtualMachineImages_List" : "VirtualMachineImages_Get", method: "GET",
-            path: "/subscriptions/\(site.subscription)/providers/Microsoft.Compute/locations/\(site.location)/publishers/"
+            path:
+                "/subscriptions/\(site.subscription)/providers/Microsoft.Compute/locations/\(site.location)/publishers/"
                 + "\(names[0])/artifacttypes/vmimage/offers/\(names[1])/skus/\(names[2])/versions"
                 + (isLatest ? "" : "/\(names[3])"), version: .compute)
         if isLatest { request.query = [("$top", "1"), ("$orderby", "name desc")] }

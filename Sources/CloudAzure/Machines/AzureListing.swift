@@ -69,7 +69,8 @@ struct AzureListing {
             let (items, next) = try ARMReply.page(response)
             let ours = try items.map(AzureListing.instance).filter { query.wants($0) }
             let running = hasRunning || ours.contains { $0.state == .running }
-            let cursor: Cursor? = next.map { .machines($0, hasRunning: running) } ?? (running ? .cards("", holders: [:]) : nil)
+            let cursor: Cursor? =
+                next.map { .machines($0, hasRunning: running) } ?? (running ? .cards("", holders: [:]) : nil)
             return Page(instances: ours, next: cursor?.text)
         }
     }
