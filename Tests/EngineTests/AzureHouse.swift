@@ -127,7 +127,8 @@ final class AzureHouse: Sendable {
         let now = clock.now
         let all: [AzureResource.Kind] = [.virtualMachine, .scaleSet, .disk, .networkInterface, .publicAddress]
         let wanted = Set(kinds.isEmpty ? all : kinds)
-        let subscriptions = try emulator.world().azure?.subscriptions.values.flatMap(\.resources.values) ?? []
+        let subscriptions =
+            try emulator.world().azure?.subscriptions.values.flatMap(\.resources.values).map(\.resource) ?? []
         return subscriptions.filter { resource in
             resource.kind.map { wanted.contains($0) } ?? false && !resource.isGone(at: now)
                 && !resource.isBeingDeleted(at: now)
