@@ -96,7 +96,8 @@ let package = Package(
                 "Engine", "CloudEmulator", "CloudAWS", "CloudAzure", "CloudGCP", "Cloud", "Catalog", "Store",
                 "Provisioning",
             ],
-            libraries: [.product(name: "Logging", package: "swift-log")], beside: ["Catalog", "GoogleCatalog"]),
+            libraries: [.product(name: "Logging", package: "swift-log")],
+            beside: ["Catalog", "GoogleCatalog", "ElsewhereCatalog"]),
         tests(
             "CLITests",
             uses: ["CLI", "Setup", "Engine", "Catalog", "Store", "CloudEmulator", "Documents", "Provisioning"],

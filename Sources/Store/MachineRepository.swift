@@ -172,7 +172,10 @@ package struct MachineRepository {
                 .init(move.before.id), .text(move.before.state.rawValue), .init(move.before.version),
                 .init(move.after.account), .init(move.after.attempt))
             guard changed == 1 else { throw LedgerError.stale("machine \(move.before.id)") }
-            try record(move.after, was: move.before.state, at: now, cause: move.cause)
+            try History(sql).append(
+                .init(
+                    at: now, request: move.after.request, subject: move.after.id.text, was: move.before.state.rawValue,
+                    became: "moved", cause: move.cause))
         }
     }
 

@@ -19,7 +19,9 @@ extension SimulatedHouse {
             folder: folder, apiFiles: ["instances.yaml", "bulk-insert.yaml", "instance-group.yaml"])
     }
 
-    func googleAccount(_ surroundings: Surroundings) throws -> Account {
+    func googleAccount(
+        _ surroundings: Surroundings, named name: AccountName = SimulatedHouse.account
+    ) throws -> Account {
         let descriptor = try SimulatedHouse.shippedForGoogle.get()
         let token = BearerToken(EmulatorSettings.demoBearer, source: "the simulation")
         let session = Session(
@@ -34,7 +36,7 @@ extension SimulatedHouse {
         ]
         let apis = strategies.map { AccountAPI(strategy: $0, traits: descriptor.apis[type(of: $0).api]!) }
         return Account(
-            name: SimulatedHouse.account, cloud: "gcp", isEmulated: true, session: session,
+            name: name, cloud: "gcp", isEmulated: true, session: session,
             strategies: Dictionary(uniqueKeysWithValues: apis.map { ($0.name, $0) }), usualAPI: Instances.api,
             tags: ["site": "lab"], lookUps: nil,
             parameters: ParameterTables(folder: "\(SimulatedHouse.googleCatalog)/none"))

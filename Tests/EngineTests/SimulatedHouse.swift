@@ -29,9 +29,15 @@ final class SimulatedHouse: Sendable {
     let hasGroups: Bool
     /// Whether its account is at Google Cloud rather than AWS.
     let isGoogle: Bool
+    /// Whether there is one at Google Cloud beside that at AWS.
+    let hasAnnex: Bool
 
     /// - Parameter losesPower: whether a process that dies takes with it what is not on the disk.
-    init(seed: UInt64 = 7, hasGroups: Bool = false, isGoogle: Bool = false, losesPower: Bool = false) throws {
+    init(
+        seed: UInt64 = 7, hasGroups: Bool = false, isGoogle: Bool = false, hasAnnex: Bool = false,
+        losesPower: Bool = false
+    ) throws {
+        self.hasAnnex = hasAnnex
         self.hasGroups = hasGroups
         self.isGoogle = isGoogle
         chance = SeededChance(seed)
@@ -75,6 +81,7 @@ final class SimulatedHouse: Sendable {
                 strategies: try strategies(traits),
                 usualAPI: RunInstances.api, tags: ["site": "lab"], lookUps: AWSLookUps(),
                 parameters: ParameterTables(folder: SimulatedHouse.providers))
+        let accounts = try [account] + (hasAnnex ? [googleAccount(surroundings, named: SimulatedHouse.annex)] : [])
         let number = restarts.withLock { count in
             count += 1
             return count
@@ -83,10 +90,14 @@ final class SimulatedHouse: Sendable {
         let alive = alive
         return Agent(
             catalog: TemplateCatalog(
-                directories: [isGoogle ? SimulatedHouse.googleCatalog : SimulatedHouse.catalog],
-                accounts: [.init(name: SimulatedHouse.account, cloud: account.cloud, isEmulated: true)],
+                directories: [
+                    hasAnnex
+                        ? SimulatedHouse.elsewhereCatalog
+                        : isGoogle ? SimulatedHouse.googleCatalog : SimulatedHouse.catalog
+                ],
+                accounts: accounts.map { .init(name: $0.name, cloud: $0.cloud, isEmulated: true) },
                 rules: rules, surroundings: surroundings),
-            accounts: [account], database: database, surroundings: surroundings,
+            accounts: accounts, database: database, surroundings: surroundings,
             presence: ProcessNumber(number: number, isAlive: { number in alive.withLock { $0.contains(number) } }),
             owner: SimulatedHouse.owner,
             log: SimulatedHouse.log,
