@@ -100,7 +100,8 @@ import Testing
         for (name, order) in orders {
             for tagging in LaunchTemplateTests.taggings {
                 let plan = try #require(EC2LaunchTemplate(order, tagging: tagging).plan)
-                let content = parameters(try #require(plan.make).call).filter { $0.key.hasPrefix("LaunchTemplateData.") }
+                let content = parameters(try #require(plan.make).call)
+                    .filter { $0.key.hasPrefix("LaunchTemplateData.") }
                 #expect(content == names[plan.id] ?? content, "\(name)")
                 names[plan.id] = content
             }

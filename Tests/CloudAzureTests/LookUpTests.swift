@@ -2,6 +2,7 @@ import Cloud
 import CloudEmulator
 import FoundationEssentials
 import Provisioning
+import PublishedModels
 import Testing
 
 @testable import CloudAzure
@@ -9,10 +10,10 @@ import Testing
 /// How Azure is asked about what a template names.
 @Suite struct LookUpTests {
     private let lookUps = AzureLookUps(site: Sample.site)
-    private let descriptions: APIDescriptions
+    private let descriptions: SwaggerModel
 
     init() throws {
-        descriptions = try APIDescriptions(folder: Fixtures.tests.appending(path: "Fixtures/apispecs/azure"))
+        descriptions = try SwaggerModel(folder: Fixtures.tests.appending(path: "Fixtures/apispecs/azure"))
     }
 
     private func response(_ body: some StringProtocol, status: Int = 200) -> HTTPResponse {

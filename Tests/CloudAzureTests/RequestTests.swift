@@ -2,17 +2,18 @@ import Cloud
 import CloudEmulator
 import FoundationEssentials
 import Provisioning
+import PublishedModels
 import Testing
 
 @testable import CloudAzure
 
 /// What is written, held against Azure's published descriptions.
 @Suite struct RequestTests {
-    private let descriptions: APIDescriptions
+    private let descriptions: SwaggerModel
     private let strategy = Sample.machines
 
     init() throws {
-        descriptions = try APIDescriptions(folder: Fixtures.tests.appending(path: "Fixtures/apispecs/azure"))
+        descriptions = try SwaggerModel(folder: Fixtures.tests.appending(path: "Fixtures/apispecs/azure"))
     }
 
     private func expectValid<Reply>(_ call: Call<Reply>, _ what: String) throws {
@@ -104,7 +105,7 @@ import Testing
     }
 }
 
-extension APIDescriptions {
+extension SwaggerModel {
     func expectValid<Reply>(
         _ call: Call<Reply>, _ what: String, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {

@@ -2,13 +2,14 @@ import Cloud
 import CloudEmulator
 import FoundationEssentials
 import Provisioning
+import PublishedModels
 import Testing
 
 @testable import CloudAzure
 
 /// Scale sets, and what is left of launches.
 @Suite struct ScaleSetTests {
-    private let descriptions: APIDescriptions
+    private let descriptions: SwaggerModel
     private let strategy = ScaleSet(site: Sample.site)
     private var group: Scaffold {
         var group = Scaffold(
@@ -19,7 +20,7 @@ import Testing
     }
 
     init() throws {
-        descriptions = try APIDescriptions(folder: Fixtures.tests.appending(path: "Fixtures/apispecs/azure"))
+        descriptions = try SwaggerModel(folder: Fixtures.tests.appending(path: "Fixtures/apispecs/azure"))
     }
 
     private func order(

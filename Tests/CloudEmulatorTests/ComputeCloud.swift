@@ -1,6 +1,7 @@
 import Cloud
 import FoundationEssentials
 import Provisioning
+import PublishedModels
 import Testing
 
 @testable import CloudEmulator

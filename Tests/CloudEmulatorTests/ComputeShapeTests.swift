@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PublishedModels
 import Testing
 
 @testable import CloudEmulator

@@ -1,6 +1,7 @@
 import Cloud
 import CloudEmulator
 import Provisioning
+import PublishedModels
 import Testing
 
 /// An emulated Azure with a clock we turn, and a caller who holds every answer against the published descriptions.

@@ -1,4 +1,5 @@
 import CloudEmulator
+import PublishedModels
 import Testing
 
 /// The validator finds what it is for.

@@ -2,6 +2,7 @@ import Cloud
 import CloudGCP
 import FoundationEssentials
 import Provisioning
+import PublishedModels
 import Testing
 
 /// What is asked about a template, and what the answers come to.

@@ -2,6 +2,7 @@ import Cloud
 import CloudGCP
 import FoundationEssentials
 import Provisioning
+import PublishedModels
 import Testing
 
 /// What is written, held against Compute Engine's own description of itself.

@@ -16,12 +16,14 @@ extension SimulatedHouse {
         let now = clock.now
         if isGoogle { return try livingAtGoogle() }
         let elsewhere = hasAnnex ? try livingAtGoogle() : []
-        return try elsewhere + emulator.world().regions.values.flatMap(\.reservations).flatMap { reservation in
-            let tags = Dictionary(reservation.launch.tags.map { ($0.key, $0.value) }, uniquingKeysWith: { a, _ in a })
-            return reservation.instances.filter { [.pending, .running].contains($0.state(at: now)) }.map {
-                Living(id: $0.id, request: tags[OurTag.request] ?? "", token: tags[OurTag.token] ?? "")
+        return try elsewhere
+            + emulator.world().regions.values.flatMap(\.reservations).flatMap { reservation in
+                let tags = Dictionary(
+                    reservation.launch.tags.map { ($0.key, $0.value) }, uniquingKeysWith: { a, _ in a })
+                return reservation.instances.filter { [.pending, .running].contains($0.state(at: now)) }.map {
+                    Living(id: $0.id, request: tags[OurTag.request] ?? "", token: tags[OurTag.token] ?? "")
+                }
             }
-        }
     }
 
     func checkInvariants() throws {

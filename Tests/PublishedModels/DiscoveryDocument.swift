@@ -1,45 +1,45 @@
 import FoundationEssentials
 
 /// A service of Google's own description of itself: what may be sent to it, and what it may answer.
-struct DiscoveryDocument: Decodable, Sendable {
-    let schemas: [String: Schema]
+package struct DiscoveryDocument: Decodable, Sendable {
+    package let schemas: [String: Schema]
     private let servicePath: String
     private let resources: [String: Resource]
 
-    struct Schema: Decodable, Sendable {
-        let type, format: String?
-        let reference: String?
-        let properties: [String: Schema]?
-        let additionalProperties, items: Box?
-        let `enum`: [String]?
-        let readOnly: Bool?
+    package struct Schema: Decodable, Sendable {
+        package let type, format: String?
+        package let reference: String?
+        package let properties: [String: Schema]?
+        package let additionalProperties, items: Box?
+        package let `enum`: [String]?
+        package let readOnly: Bool?
 
-        enum CodingKeys: String, CodingKey {
+        package enum CodingKeys: String, CodingKey {
             case type, format, properties, additionalProperties, items, `enum`, readOnly
             case reference = "$ref"
         }
 
-        final class Box: Decodable, Sendable {
-            let schema: Schema
-            init(from decoder: any Decoder) throws { schema = try Schema(from: decoder) }
+        package final class Box: Decodable, Sendable {
+            package let schema: Schema
+            package init(from decoder: any Decoder) throws { schema = try Schema(from: decoder) }
         }
     }
 
-    struct Method: Decodable, Sendable {
-        let id, httpMethod, path: String
-        let parameters: [String: Parameter]?
-        let request, response: Reference?
+    package struct Method: Decodable, Sendable {
+        package let id, httpMethod, path: String
+        package let parameters: [String: Parameter]?
+        package let request, response: Reference?
     }
 
-    struct Parameter: Decodable, Sendable {
-        let location: String
-        let type: String
-        let required: Bool?
+    package struct Parameter: Decodable, Sendable {
+        package let location: String
+        package let type: String
+        package let required: Bool?
     }
 
-    struct Reference: Decodable, Sendable {
-        let name: String
-        enum CodingKeys: String, CodingKey { case name = "$ref" }
+    package struct Reference: Decodable, Sendable {
+        package let name: String
+        package enum CodingKeys: String, CodingKey { case name = "$ref" }
     }
 
     private struct Resource: Decodable, Sendable {
@@ -50,16 +50,16 @@ struct DiscoveryDocument: Decodable, Sendable {
     }
 
     /// - Parameter bytes: `compute.v1.json`
-    init(_ bytes: Data) throws { self = try JSONDecoder().decode(DiscoveryDocument.self, from: bytes) }
+    package init(_ bytes: Data) throws { self = try JSONDecoder().decode(DiscoveryDocument.self, from: bytes) }
 
-    var methods: [Method] { resources.values.flatMap(\.all) }
+    package var methods: [Method] { resources.values.flatMap(\.all) }
 
     // MARK: - Requests
 
     /// What is wrong with a request, in its form; empty: nothing.
     ///
     /// - Parameter path: without the query: `/compute/v1/projects/p/zones/z/instances`.
-    func flaws(inRequest verb: String, _ path: String, query: [String: String], body: Data?) -> [String] {
+    package func flaws(inRequest verb: String, _ path: String, query: [String: String], body: Data?) -> [String] {
         guard let method = method(verb, path) else { return ["no method is \(verb) \(path)"] }
         let parameters = method.parameters ?? [:]
         var flaws: [String] = []
@@ -79,7 +79,7 @@ struct DiscoveryDocument: Decodable, Sendable {
         return flaws + self.flaws(in: value, as: Schema(referring: schema), at: schema, isRequest: true)
     }
 
-    func method(_ verb: String, _ path: String) -> Method? {
+    package func method(_ verb: String, _ path: String) -> Method? {
         let parts = path.split(separator: "/")
         return methods.first { method in
             let wanted = (servicePath + method.path).split(separator: "/")
@@ -93,7 +93,7 @@ struct DiscoveryDocument: Decodable, Sendable {
     // MARK: - Values
 
     /// What is wrong with a value of some schema: fields that it does not have, and values not of their type.
-    func flaws(in bytes: Data, as schema: String) -> [String] {
+    package func flaws(in bytes: Data, as schema: String) -> [String] {
         guard let value = try? JSONDecoder().decode(Tree.self, from: bytes) else { return ["no JSON"] }
         return flaws(in: value, as: Schema(referring: schema), at: schema, isRequest: false)
     }

@@ -4,7 +4,7 @@ import FoundationEssentials
 /// The published descriptions of Azure's APIs (Swagger 2.0), and what a body has wrong by them.
 ///
 /// A field that nobody describes is wrong, at any depth: it is either a slip or of another version.
-struct SwaggerModel: Sendable {
+package struct SwaggerModel: Sendable {
     private struct Operation: Sendable {
         let parts: [String]
         let method: String
@@ -18,7 +18,7 @@ struct SwaggerModel: Sendable {
     private let operations: [Operation]
 
     /// All that are in a folder.
-    init(folder: URL) throws {
+    package init(folder: URL) throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".json") }
         let files = try names.sorted().map { name in
             try JSONValue(parsing: Array(Data(contentsOf: folder.appending(path: name))))
@@ -40,7 +40,7 @@ struct SwaggerModel: Sendable {
     }
 
     /// What is wrong with a request's body; a path that nobody describes is wrong itself.
-    func faults(inRequest body: JSONValue, _ method: String, _ path: String) -> [String] {
+    package func faults(inRequest body: JSONValue, _ method: String, _ path: String) -> [String] {
         guard let operation = operation(method, path) else { return ["\(method) \(path): no such operation"] }
         let parameter = operation.value["parameters"]?.array?.first { $0["in"]?.string == "body" }
         guard let schema = parameter?["schema"] else { return ["\(operation.id): takes no body"] }
@@ -48,7 +48,7 @@ struct SwaggerModel: Sendable {
     }
 
     /// What is wrong with an answer.
-    func faults(inAnswer body: JSONValue?, status: Int, _ method: String, _ path: String) -> [String] {
+    package func faults(inAnswer body: JSONValue?, status: Int, _ method: String, _ path: String) -> [String] {
         guard let operation = operation(method, path) else { return ["\(method) \(path): no such operation"] }
         let responses = operation.value["responses"]
         guard let response = responses?["\(status)"] ?? (status >= 400 ? responses?["default"] : nil) else {
@@ -62,7 +62,17 @@ struct SwaggerModel: Sendable {
         return faults(in: body, schema, operation.file, isRequest: false, at: operation.id)
     }
 
-    func describes(_ method: String, _ path: String) -> Bool { operation(method, path) != nil }
+    /// What is wrong with a request's query.
+    package func faults(inQuery names: [String], _ method: String, _ path: String) -> [String] {
+        guard let operation = operation(method, path) else { return ["\(method) \(path): no such operation"] }
+        let known = (operation.value["parameters"]?.array ?? []).filter { $0["in"]?.string == "query" }
+        let missing = known.filter { $0["required"]?.bool == true }.compactMap { $0["name"]?.string }
+            .filter { !names.contains($0) }.map { "\(operation.id): `\($0)` is missing" }
+        let allowed = known.compactMap { $0["name"]?.string }
+        return missing + names.filter { !allowed.contains($0) }.map { "\(operation.id): nobody describes `\($0)`" }
+    }
+
+    package func describes(_ method: String, _ path: String) -> Bool { operation(method, path) != nil }
 
     private func operation(_ method: String, _ path: String) -> Operation? {
         let parts = path.split(separator: "/").map { $0.lowercased() }
