@@ -116,6 +116,6 @@ import Testing
         #expect(targets.map(\.name) == ["CWater", "Ground", "Attic", "Door"])
         #expect(targets.map(\.uses) == [[], [], ["Ground", "CWater"], ["Attic", "Ground"]])
         #expect(targets.map(\.products) == [[], [], ["Logging"], ["Parser"]])
-        #expect(targets.map(\.path) == [nil, nil, nil, "Door/Main"])
+        #expect(targets.map(\.path) == [nil, nil, nil, "Sources/Door/Main"])
     }
 }

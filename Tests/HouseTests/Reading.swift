@@ -10,7 +10,7 @@ extension HousePlan {
         let targets = declaredTargets(in: package)
         libraries = Set(targets.filter { $0.kind == "systemLibrary" }.map(\.name))
         rooms = try targets.filter { $0.kind != "systemLibrary" }.map { target in
-            let folder = "Sources/" + (target.path ?? target.name)
+            let folder = target.path ?? "Sources/\(target.name)"
             let files = try swiftFiles(under: folder, of: root).map {
                 SourceFile(path: $0, imports: imports(in: try text(of: root + "/" + $0)))
             }
@@ -40,7 +40,7 @@ func declaredTargets(in package: String) -> [DeclaredTarget] {
         let list = own.firstMatch(of: /(?:uses|dependencies):\s*\[([^\]]*)\]/)?.1 ?? ""
         return DeclaredTarget(
             kind: String(match.kind.drop { $0 == "." }), name: String(match.name),
-            path: own.firstMatch(of: /path:\s*"Sources\/([^"]+)"/).map { String($0.1) },
+            path: own.firstMatch(of: /path:\s*"([^"]+)"/).map { String($0.1) },
             uses: Set(list.matches(of: /"(\w+)"/).map { String($0.1) }),
             products: Set(products.map { String($0.1) }))
     }
