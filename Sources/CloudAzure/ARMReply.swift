@@ -33,6 +33,19 @@ enum ARMReply {
         return address.flatMap { (try? target(of: $0)) ?? nil }
     }
 
+    /// How many more such calls the subscription may make for now; nil: the answer does not say.
+    ///
+    /// `Microsoft.Compute/PutVM3Min;237,Microsoft.Compute/PutVMResource;11`: the policy that has the fewest left counts. Those
+    /// whose names end in `Resource` are about one machine alone, which nobody asks so often.
+    ///
+    /// https://learn.microsoft.com/azure/virtual-machines/compute-throttling-limits
+    @Sendable static func headroom(_ response: HTTPResponse) -> Int? {
+        guard let header = response.headers["x-ms-ratelimit-remaining-resource"] else { return nil }
+        let policies = header.split(separator: ",").map { $0.split(separator: ";") }
+        return policies.filter { $0.count == 2 && !$0[0].hasSuffix("Resource") }
+            .compactMap { Int($0[1].drop(while: \.isWhitespace)) }.min()
+    }
+
     // MARK: - Faults
 
     /// Reads `{"error": {"code": …, "message": …}}`; anything else, such as a proxy's page, is a fault without a code.

@@ -38,11 +38,13 @@ struct ARMRequest {
         _ effect: CallEffect, read: @escaping @Sendable (HTTPResponse) throws -> Reply
     ) -> Call<Reply> {
         let query = [("api-version", version.text)] + self.query
-        return Call(
+        var call = Call(
             action: action, effect: effect, service: ARMRequest.service, method: method, path: path,
             query: query.map { "\($0.0)=\($0.1.percentEncoded())" }.joined(separator: "&"),
             headers: body == nil ? [] : [HTTPHeader("Content-Type", "application/json")], body: body?.bytes ?? [],
             parameters: body?.lines.map(ARMRequest.hidden) ?? [], read: read, fault: ARMReply.fault)
+        call.headroom = ARMReply.headroom
+        return call
     }
 
     /// What a template says of a password is for Azure alone.

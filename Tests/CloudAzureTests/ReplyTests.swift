@@ -244,4 +244,16 @@ import Testing
             #"{"error": {"code": "ResourceGroupNotFound", "message": "Resource group 'grid' could not be found."}}"#
         #expect(probe.fault(response(body, status: 404)).message.contains("az group create --name grid"))
     }
+
+    @Test(arguments: [
+        ("Microsoft.Compute/PutVM3Min;237,Microsoft.Compute/PutVM30Min;1198", 237),
+        ("Microsoft.Compute/PutVMSubscriptionMaximum;14, Microsoft.Compute/PutVMResource;0", 14),
+        ("Microsoft.Compute/PutVM3Min;0", 0), ("Microsoft.Compute/PutVMResource;11", nil), ("nonsense", nil),
+    ])
+    func azureSaysHowManyCallsAreLeft(header: String, left: Int?) {
+        let response = HTTPResponse(
+            status: 200, headers: [HTTPHeader("x-ms-ratelimit-remaining-resource", header)], body: [])
+        #expect(ARMReply.headroom(response) == left)
+        #expect(ARMReply.headroom(HTTPResponse(status: 200)) == nil)
+    }
 }

@@ -119,6 +119,21 @@ import Testing
         #expect(pace.share(of: call) == 0.25)
     }
 
+    @Test func whatTheCloudSaysIsLeftIsAllThatIsSpentAtOnce() async throws {
+        let pace = Pace(PaceTable(reading: Self.fast, changing: .init(perSecond: 1, burst: 100)))
+        let call = world.call("PutVM")
+        _ = try await pace.wait(for: call, world.surroundings, while: { true })
+        pace.limit(call, to: 3, at: world.now)
+        for _ in 1...3 { _ = try await pace.wait(for: call, world.surroundings, while: { true }) }
+        #expect(world.elapsed == .zero)
+        _ = try await pace.wait(for: call, world.surroundings, while: { true })
+        #expect((990...1001).contains(world.elapsedMilliseconds))
+        // More than was saved up is no present.
+        pace.limit(call, to: 50, at: world.now)
+        _ = try await pace.wait(for: call, world.surroundings, while: { true })
+        #expect((1990...2002).contains(world.elapsedMilliseconds))
+    }
+
     @Test func itNeverStopsAltogetherAndRecoversByItself() async throws {
         let pace = Pace(PaceTable(reading: Self.fast, changing: .init(perSecond: 16, burst: 1)))
         let call = world.call("CreateTags")

@@ -37,7 +37,7 @@ APIS = {
 NAMES = {"VirtualMachines": "azure/virtual-machines", "ScaleSet": "azure/scale-set", "Instances": "gcp/instances",
          "BulkInsert": "gcp/bulk-insert", "InstanceGroup": "gcp/instance-group"}
 # Asking for tokens.
-TOKENS = {"Tokens_Issue", "-", "oauth2.token"}
+TOKENS = {"Tokens_Get", "oauth2.token"}
 
 
 def write_templates(folder: pathlib.Path):
@@ -45,7 +45,7 @@ def write_templates(folder: pathlib.Path):
     for api, (cloud, more, _) in APIS.items():
         common = {"provider_api": NAMES[api], "tags": {"team": "bench"}, **more}
         clouds[cloud][api.lower()] = common | (
-            {"image": "Canonical:ubuntu-24_04-lts:server:latest", "machine_types": ["Standard_D2s_v5"],
+            {"image": "Canonical:ubuntu-24_04-lts:server:24.04.202611100", "machine_types": ["Standard_D2s_v5"],
              "machine_ssh_key": KEY}
             if cloud == "azure" else
             {"image": "projects/debian-cloud/global/images/debian-12-bookworm-v20261110",

@@ -41,6 +41,12 @@ struct Bucket {
         share = max(share / 2, 1.0 / 16)
     }
 
+    /// No more than so many are saved up, as whoever counts them says.
+    mutating func keep(_ count: Double, at now: Timestamp) {
+        fill(to: now)
+        come = min(come, asked + count)
+    }
+
     /// Nothing comes until then.
     mutating func pause(until moment: Timestamp, at now: Timestamp) {
         fill(to: now)

@@ -152,6 +152,11 @@ package final class Pace: Sendable {
         }
     }
 
+    /// The cloud said how many more like it it takes for now: others than we may be calling, too.
+    func limit<Reply>(_ call: Call<Reply>, to count: Int, at now: Timestamp) {
+        line(of: call).state.withLock { $0.calls.keep(Double(max(0, count)), at: now) }
+    }
+
     /// Nothing came of a call that we know of: what it would have used up is there for the next.
     func giveBack<Reply>(_ call: Call<Reply>) {
         guard call.machines > 0 else { return }

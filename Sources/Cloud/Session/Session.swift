@@ -122,6 +122,7 @@ package struct Session: Sendable {
     private func judge<Reply>(
         _ response: HTTPResponse, of call: Call<Reply>, _ departure: Pace.Departure
     ) async -> Outcome<Reply> {
+        if let headroom = call.headroom?(response) { pace.limit(call, to: headroom, at: surroundings.now()) }
         guard !(200..<300).contains(response.status) else {
             do {
                 let reply = try call.read(response)

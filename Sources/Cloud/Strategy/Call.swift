@@ -23,6 +23,8 @@ package struct Call<Reply: Sendable>: Sendable {
     package var fault: @Sendable (HTTPResponse) -> Fault
     /// How many machines it launches or ends: some clouds count these beside the calls.
     package var machines = 0
+    /// How many more calls like it the cloud will take for now, where an answer says so.
+    package var headroom: (@Sendable (HTTPResponse) -> Int?)?
     /// The reply a fault stands for where a cloud says yes in the form of a no, as EC2 answers a dry run.
     package var consent: (@Sendable (Fault) -> Reply?)?
 

@@ -27,6 +27,7 @@ extension Call {
             action: action, effect: effect, service: service, method: method, path: path, query: query,
             headers: headers, body: body, parameters: parameters, read: { try transform(try read($0)) }, fault: fault)
         other.machines = machines
+        other.headroom = headroom
         if let consent {
             other.consent = { fault in
                 guard let reply = consent(fault) else { return nil }
