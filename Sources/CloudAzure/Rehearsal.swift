@@ -3,12 +3,13 @@ import Provisioning
 
 /// Azure's own dry run: a deployment of one thing, validated and not made.
 ///
-/// It looks at names, rights, policies and what the providers themselves refuse at once. Whether there is room it does
-/// not tell.
+/// It looks at names, rights, policies and what the providers themselves refuse at once. Quotas it passes over, so those
+/// are asked for after it. Whether there is room nobody tells.
 ///
 /// https://learn.microsoft.com/rest/api/resources/deployments/validate
 struct Rehearsal {
     let site: AzureSite
+    let order: LaunchOrder
     /// What the deployment is called that is never made.
     let name: String
 
@@ -47,7 +48,7 @@ struct Rehearsal {
             if let reply, reply["error"].isThere, let fault = ARMReply.fault(in: reply, status: response.status) {
                 throw FaultInside(fault)
             }
-            return .done(())
+            return .then(Allowances(site: site, order: order).procedure)
         }
         guard let operation = ARMReply.operation(response), pollsLeft > 0 else {
             throw Unreadable("the validation does not come to an end")

@@ -39,7 +39,7 @@ package struct ScaleSet: AzureMachines {
     }
 
     package func rehearse(_ order: LaunchOrder, token: IntentToken) throws -> Procedure<Void>? {
-        Rehearsal(site: site, name: token.resourceName)
+        Rehearsal(site: site, order: order, name: token.resourceName)
             .procedure(
                 of: "Microsoft.Compute/virtualMachineScaleSets", .compute, named: token.resourceName,
                 body(order, token))

@@ -221,10 +221,11 @@ import Testing
 
     @Test func aValidationThatTakesItsTimeIsAskedAfterAndTellsItsErrors() throws {
         let first = try #require(try strategy.rehearse(Sample.order(), token: Sample.token)).call
-        guard case .done = try first.read(recorded("validation-passed")) else {
-            Issue.record("a validation that passed was not done")
+        guard case .then(let usages) = try first.read(recorded("validation-passed")) else {
+            Issue.record("after a validation that passed nobody asked for quotas")
             return
         }
+        #expect(usages.call.action == "Usage_List" && usages.call.effect == .reads)
         let place = HTTPHeader(
             "Location", "https://management.azure.com/subscriptions/s/operationresults/1?api-version=x")
         let accepted = response("", status: 202, [place, HTTPHeader("Retry-After", "3")])
@@ -235,6 +236,47 @@ import Testing
         #expect(poll.call.path == "/subscriptions/s/operationresults/1" && poll.pause == .seconds(3))
         let failure = #expect(throws: FaultInside.self) { _ = try poll.call.read(recorded("validation-failed")) }
         #expect(failure?.fault.code == "InvalidTemplate")
+    }
+
+    /// What is in use of each allowance, each of 10.
+    private func usages(_ used: KeyValuePairs<String, Int>, next: String? = nil) -> HTTPResponse {
+        let items = used.map { name, count in
+            #"{"name": {"value": "\#(name)", "localizedValue": "\#(name)"}, "currentValue": \#(count), "limit": 10}"#
+        }
+        let link = next.map { #", "nextLink": "https://management.azure.com\#($0)""# } ?? ""
+        return response(#"{"value": [\#(items.joined(separator: ","))]\#(link)}"#)
+    }
+
+    private func quota(_ order: LaunchOrder, _ answers: HTTPResponse...) throws -> String? {
+        var procedure = Allowances(site: Sample.site, order: order).procedure
+        do {
+            for answer in answers {
+                guard case .then(let next) = try procedure.call.read(answer) else { return nil }
+                procedure = next
+            }
+        } catch let refusal as Refusal {
+            #expect(refusal.meaning == .quota)
+            return refusal.subjects.first
+        }
+        return "more was asked"
+    }
+
+    @Test func aRehearsalCountsWhatALaunchTakesOfTheQuotas() throws {
+        var order = Sample.order()
+        (order.count, order.offering) = (2, Offering(type: "Standard_D2as_v5"))
+        #expect(try quota(order, usages(["cores": 6, "standardDASv5Family": 6, "virtualMachines": 8])) == nil)
+        #expect(try quota(order, usages(["cores": 7, "standardDASv5Family": 6])) == "cores")
+        #expect(try quota(order, usages(["StandardDASv5Family": 7])) == "standardDasv5Family")
+        #expect(try quota(order, usages(["virtualMachines": 9])) == "virtualMachines")
+        #expect(try quota(order, usages(["lowPriorityCores": 10])) == nil)
+        order.offering.market = .spot
+        #expect(try quota(order, usages(["lowPriorityCores": 7, "cores": 10])) == "lowPriorityCores")
+        // Of one that shows fewer processors than it has nobody says which are counted.
+        order.offering = Offering(type: "Standard_E8-4ds_v5")
+        #expect(try quota(order, usages(["cores": 10])) == nil)
+        // On a page of their own.
+        order.offering = Offering(type: "Standard_D2as_v5")
+        #expect(try quota(order, usages([:], next: "/more?page=2"), usages(["cores": 7])) == "cores")
     }
 
     @Test func aMissingResourceGroupSaysHowToMakeIt() throws {

@@ -124,6 +124,15 @@ def test_a_dry_run_asks_azure_and_promises_nothing(grid, cloud):
     assert grid.ledger() == []
 
 
+def test_a_dry_run_tells_a_quota_that_would_not_do(grid, cloud, tmp_path):
+    limits = tmp_path / "limits.json"
+    limits.write_text(json.dumps({"quotas": [{"family": "cores", "region": "westeurope", "vcpus": 9}]}))
+    Muster(tmp_path / "emulator", config=QUICK_EMULATOR).ok("emulator", "limit", limits)
+    assert "(verified)" in grid.ok("request", "create", "single", 4, "--dry-run", "--ask-cloud").out
+    refused = grid.run("request", "create", "single", 5, "--dry-run", "--ask-cloud")
+    assert refused.code == 1 and "0 of 9 in use, 10 more wanted" in refused.out + refused.err, str(refused)
+
+
 def test_a_key_that_is_named_and_not_there_is_told_before_anything_is_promised(grid, cloud):
     templates = grid.folder / "templates" / "azureprov_templates.yaml"
     templates.write_text(TEMPLATES.replace("single: {}", "single: {key_name: ops}"))

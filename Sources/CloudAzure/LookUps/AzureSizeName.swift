@@ -7,6 +7,8 @@ struct AzureSizeName {
     let series: String
     /// Lower-case letters: `a` for processors of AMD, `p` for ARM, `d` for a local disk, and so on.
     let features: String
+    /// Nil: it shows fewer than it has, and its name does not say which are counted.
+    let vcpus: Int?
     /// Whether it shows fewer processors than it has, as `E8-4ds` does.
     let isConstrained: Bool
     private let accelerator: String
@@ -22,6 +24,7 @@ struct AzureSizeName {
         series = String(letters)
         let size = rest.prefix { $0.isNumber || $0 == "-" }
         isConstrained = size.contains("-")
+        vcpus = Int(size)
         features = String(rest.dropFirst(size.count))
         let ends = parts.dropFirst(2)
         version = ends.last.flatMap { $0.first == "v" ? $0 : nil } ?? ""

@@ -80,7 +80,7 @@ package struct VirtualMachines: AzureMachines {
 
     package func rehearse(_ order: LaunchOrder, token: IntentToken) throws -> Procedure<Void>? {
         let name = token.instanceName(1)
-        return Rehearsal(site: site, name: token.resourceName)
+        return Rehearsal(site: site, order: order, name: token.resourceName)
             .procedure(of: "Microsoft.Compute/virtualMachines", .compute, named: name, body(order, name))
     }
 }
