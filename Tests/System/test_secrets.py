@@ -1,9 +1,12 @@
 """No secret in any output, any log, any file."""
 
 import base64
+import json
 
-from conftest import lab_config
-from muster import Muster, alive
+import test_azure
+import test_google_cloud
+from conftest import emulator_of, lab_config
+from muster import QUICK_EMULATOR, ROOT, Muster, alive
 from proxy import Proxy, Refusal
 
 
@@ -87,3 +90,51 @@ def test_secrets_of_a_credentials_file_stay_in_it(tmp_path, moto):
     assert results[-1].code != 0, str(results[-1])
     file.unlink()
     hold(muster, results, [moto.secret])
+
+
+def spoken(muster: Muster, template: str) -> list:
+    """The main job and all that is told of it and of the account."""
+    results = [muster.ok("request", "create", template, 2, "--wait", "-v")]
+    (request,) = muster.requests()
+    return results + [
+        muster.ok("request", "create", template, 2, "--dry-run", "--ask-cloud", "--output", "json"),
+        muster.ok("request", "explain", request["id"]),
+        muster.ok("config", "show", "--origins"),
+        muster.ok("provider", "check", "-v"),
+        muster.ok("machine", "return", "--request", request["id"], "--wait", "-v"),
+    ]
+
+
+def test_neither_azures_secret_nor_its_tokens_are_told(tmp_path):
+    with emulator_of(Muster(tmp_path / "emulator", config=QUICK_EMULATOR)) as endpoint:
+        folder = tmp_path / "azure"
+        (folder / "templates").mkdir(parents=True)
+        (folder / "templates" / "azureprov_templates.yaml").write_text(test_azure.TEMPLATES)
+        muster = Muster(
+            folder, config=test_azure.config(endpoint),
+            env={
+                "AZURE_AUTHORITY_HOST": endpoint, "AZURE_TENANT_ID": test_azure.TENANT,
+                "AZURE_CLIENT_ID": test_azure.CLIENT, "AZURE_CLIENT_SECRET": test_azure.SECRET})
+        results = spoken(muster, "single")
+        # As every web token begins.
+        hold(muster, results, [test_azure.SECRET, "eyJ0eXAi", "eyJhbGci"])
+        muster.env["AZURE_CLIENT_SECRET"] = "recognisable-secret-Zk3v9Q"
+        refused = [muster.run("provider", "check", "-v"), muster.run("request", "create", "single", 1, "-v")]
+        assert [result.code for result in refused] == [1, 2], str(refused)
+        assert "AADSTS" in refused[0].out + refused[0].err
+        hold(muster, refused, ["recognisable-secret-Zk3v9Q"])
+
+
+def test_neither_googles_key_nor_its_tokens_are_told(tmp_path):
+    with emulator_of(Muster(tmp_path / "emulator", config=QUICK_EMULATOR)) as endpoint:
+        folder = tmp_path / "google"
+        (folder / "templates").mkdir(parents=True)
+        (folder / "templates" / "gcpprov_templates.yaml").write_text(test_google_cloud.TEMPLATES)
+        account = json.loads((ROOT / "Tests/Fixtures/gcp/demo-service-account.json").read_text())
+        account["token_uri"] = f"{endpoint}/token"
+        (tmp_path / "account.json").write_text(json.dumps(account))
+        muster = Muster(
+            folder, config=test_google_cloud.config(endpoint),
+            env={"GOOGLE_APPLICATION_CREDENTIALS": str(tmp_path / "account.json")})
+        line = account["private_key"].splitlines()[3]
+        hold(muster, spoken(muster, "single"), [line, "ya29.", "eyJ0eXAi", "eyJhbGci"])
