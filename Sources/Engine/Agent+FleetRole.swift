@@ -2,9 +2,6 @@ import Cloud
 import Provisioning
 
 extension Agent {
-    /// Whoever orders waits for it.
-    private static let roleTime: Duration = .seconds(10)
-
     /// The template with what its fleet acts as said in full, where its API takes nothing less.
     ///
     /// Once for each request, so that a launch that is repeated says the same.
@@ -14,9 +11,7 @@ extension Agent {
         guard let api = account.api(template.api)?.name,
             let lookUp = account.lookUps?.fleetRoleLookUp(for: template, by: api)
         else { return template }
-        let now = surroundings.now
-        let verification = Verification(at: account, until: now() + Agent.roleTime, now)
-        let finding = await verification.answer(to: lookUp)
+        let finding = await self.finding(by: lookUp, at: account)
         guard let role = finding?.id else {
             throw Rejected(
                 Diagnostic(
@@ -29,5 +24,16 @@ extension Agent {
         resolved.fleet = resolved.fleet ?? FleetOptions()
         resolved.fleet?.role = role
         return resolved
+    }
+}
+
+extension Agent {
+    /// Whoever orders waits for it.
+    private static let answerTime: Duration = .seconds(10)
+
+    /// What an account's cloud says of one thing that a template names.
+    func finding(by lookUp: LookUp, at account: Account) async -> Finding? {
+        let now = surroundings.now
+        return await Verification(at: account, until: now() + Agent.answerTime, now).answer(to: lookUp)
     }
 }

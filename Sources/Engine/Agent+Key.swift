@@ -2,9 +2,6 @@ import Cloud
 import Provisioning
 
 extension Agent {
-    /// Whoever orders waits for it.
-    private static let keyTime: Duration = .seconds(10)
-
     /// The template with the text of its key, where its cloud wants to be told that and not the key's name.
     ///
     /// Once for each request, so that a launch that is repeated says the same.
@@ -12,9 +9,7 @@ extension Agent {
     /// - Throws: `Rejected` where the cloud does not say it.
     func resolveKey(of template: Template, at account: Account) async throws(Rejected) -> Template {
         guard let lookUp = account.lookUps?.keyLookUp(for: template) else { return template }
-        let now = surroundings.now
-        let verification = Verification(at: account, until: now() + Agent.keyTime, now)
-        let finding = await verification.answer(to: lookUp)
+        let finding = await self.finding(by: lookUp, at: account)
         guard let text = finding?.id else {
             throw Rejected(
                 Diagnostic(

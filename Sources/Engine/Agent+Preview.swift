@@ -92,10 +92,9 @@ extension Agent {
     package func preview(_ order: Order, askingCloud: Bool = false) async throws -> Preview {
         let all = try resolve(order)
         var (template, account) = all[0]
-        for (other, account) in all.dropFirst() {
-            try check(order, against: other, inUse: 0, siteTags: account.tags).rejectErrors()
+        for (other, account) in all {
+            try check(order, against: other, inUse: try inUse(of: other), siteTags: account.tags).rejectErrors()
         }
-        try check(order, against: template, inUse: try inUse(of: template), siteTags: account.tags).rejectErrors()
         let types = try await resolveTypes(of: template, at: account, asking: askingCloud)
         template = types.template
         guard let api = account.api(template.api) else { preconditionFailure("resolve made sure of the API") }

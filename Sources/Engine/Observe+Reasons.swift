@@ -19,12 +19,8 @@ extension Pass {
                 machine.instance.map { Granted($0, operation: machine.operation) }
             })
         var faults: [Instance.ID: Fault] = [:]
-        if let first = calls.first {
-            try await account.session.takeTurn(for: first) { try self.keepLease() }
-            for case .done(let part)? in try await send(calls, at: account, api.traits, while: { try self.keepLease() })
-            {
-                for fault in part { faults[fault.instance] = fault.fault }
-            }
+        for case .done(let part)? in try await sendInTurn(calls, at: account, api.traits) {
+            for fault in part { faults[fault.instance] = fault.fault }
         }
         let now = agent.surroundings.now()
         try agent.database.transaction { sql in

@@ -59,6 +59,15 @@ extension Pass {
         return outcomes
     }
 
+    /// Makes calls side by side, none of which has had its turn, for as long as the request is ours.
+    func sendInTurn<Reply>(
+        _ calls: [Call<Reply>], at account: Account, _ traits: APITraits
+    ) async throws -> [Outcome<Reply>?] {
+        guard let first = calls.first else { return [] }
+        try await account.session.takeTurn(for: first) { try self.keepLease() }
+        return try await send(calls, at: account, traits) { try self.keepLease() }
+    }
+
     /// Some doubt is doubt about the whole: its calls are made again, and those that came to something are known by it.
     func merge(
         _ outcomes: [Outcome<LaunchReceipt>?], with found: [Instance], as offering: Offering, isDoubtful: Bool,
@@ -78,7 +87,7 @@ extension Pass {
             }
         }
         let isEmpty = outcomes.count == refusals.count && found.isEmpty
-        if let refusal = refusals.first, isEmpty || outcomes.count == 1 { return .refused(refusal) }
+        if let refusal = refusals.first, isEmpty { return .refused(refusal) }
         // A part of them is asked for again by the same names; and what an earlier attempt may have brought about is
         // not to be told from a refusal.
         if let refusal = refusals.first(where: { $0.saysNothingOfOfferings }) { return .unknown(Unfinished(refusal)) }

@@ -62,9 +62,8 @@ extension Pass {
     private func carryOut(
         _ calls: [Call<Void>], on instances: [Instance.ID], at account: Account, _ traits: APITraits
     ) async throws -> Outcome<Void> {
-        guard let first = calls.first, !instances.isEmpty else { return .done(()) }
-        try await account.session.takeTurn(for: first) { try self.keepLease() }
-        return merge(try await send(calls, at: account, traits) { try self.keepLease() }, of: instances)
+        guard !instances.isEmpty else { return .done(()) }
+        return merge(try await sendInTurn(calls, at: account, traits), of: instances)
     }
 
     /// - Parameter group: what is gone with them.
