@@ -38,7 +38,8 @@ extension RequestReport {
             .init(request.noun, request.id.text),
             .init("state", request.state.rawValue),
             .init("template", request.template?.id.text),
-            .init("account", request.account?.text),
+            // All that it may be served by; a return says none.
+            .init("account", request.account.map { _ in request.accounts.map(\.text).joined(separator: ", then ") }),
             .init(isInUnits ? "units" : "machines", asked),
             .init("missing", shortfall?.text),
             .init("at least", request.atLeast.map(String.init)),
