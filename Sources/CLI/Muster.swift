@@ -42,13 +42,9 @@ struct Muster: ParsableCommand {
 
     /// Parses and runs one command line.
     static func run(_ arguments: [String]) -> Ending {
-        if let short = ShortWay(arguments) {
-            do { try short.run() } catch { return failed(error) }
-            return Ending(code: 0, text: "")
-        }
         var command: any ParsableCommand
         do {
-            command = try namedCommand(arguments) ?? parseAsRoot(arguments)
+            command = try plainCommand(arguments) ?? namedCommand(arguments) ?? parseAsRoot(arguments)
         } catch {
             let ending = asked(for: error)
             guard ending.code != 0, let mistyped = MistypedCommand(in: arguments) else { return ending }

@@ -2,8 +2,9 @@ import Setup
 
 /// Has the network loaded for a command that will send for certain: one that waits.
 ///
-/// Before the command line is even understood, for while libraries are loaded no thread can be started, and whoever wants
-/// one waits; so that it had better be over when the first is wanted.
+/// Before the command line is even understood, for it takes longer than all else that comes before the first request. The
+/// first task of a process looks up a symbol, which waits while libraries are loaded: so that one is started, and over,
+/// before.
 func loadAhead(for arguments: [String]) {
     guard arguments.contains("--wait") else { return }
     var config: String?
@@ -11,5 +12,6 @@ func loadAhead(for arguments: [String]) {
         if argument.hasPrefix("--config=") { config = String(argument.dropFirst("--config=".count)) }
         if argument == "--config", index + 1 < arguments.count { config = arguments[index + 1] }
     }
+    Task.detached {}
     loadNetwork(config: config, environment: wholeEnvironment())
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Provisioning
-import Setup
 
 struct TemplateList: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,9 +16,9 @@ struct TemplateList: ParsableCommand {
     @OptionGroup var options: HouseOptions
     @OptionGroup var output: OutputOptions
 
-    func run() throws { try TemplateList.show(options.house(), as: output.output) }
-
-    static func show(_ house: House, as format: OutputFormat) throws {
+    func run() throws {
+        let house = try options.house()
+        let format = output.output
         if let kept = house.catalog.keptListing(format.rawValue) {
             try kept.withBytes { try writeOutput($0) }
             return warn(kept.diagnostics)

@@ -34,6 +34,7 @@ package final class SQLiteDatabase: Database {
 /// One connection; its owner sees to it that one thread at a time uses it.
 final class SQLiteConnection: SQL {
     private let handle: OpaquePointer
+    private let path: String
     private var durability = Durability.atOnce
     /// Prepared statements by their text.
     private var statements: [String: Prepared] = [:]
@@ -53,6 +54,7 @@ final class SQLiteConnection: SQL {
         let code = sqlite3_open_v2(path, &handle, flags, nil)
         guard let handle else { throw LedgerError.failed("out of memory") }
         self.handle = handle
+        self.path = path
         guard code == SQLITE_OK else { throw SQLiteConnection.unusable(path, String(cString: sqlite3_errmsg(handle))) }
         // Long enough for any other process's transaction; those hold no cloud call, so they are short.
         sqlite3_busy_timeout(handle, 10_000)
@@ -68,7 +70,15 @@ final class SQLiteConnection: SQL {
 
     deinit {
         for statement in statements.values { sqlite3_finalize(statement.handle) }
+        if isLogShort { muster_sqlite_leave_log(handle) }
         sqlite3_close_v2(handle)
+    }
+
+    /// Whether the write-ahead log is read sooner by whoever opens the ledger next than it is written into the ledger's
+    /// file and taken away now, which takes two syncs, and two more for the next log.
+    private var isLogShort: Bool {
+        var status = stat()
+        return stat("\(path)-wal", &status) == 0 && status.st_size < 1 << 20
     }
 
     /// Made once, before the first connection.
