@@ -21,7 +21,7 @@ final class Nap: Sendable {
                 return nil
             }
             // It throws only when it is ended.
-            let sleep = Task { _ = try? await surroundings.sleep(duration) }
+            let sleep = Task(executorPreference: TaskHome.executor) { _ = try? await surroundings.sleep(duration) }
             state = .asleep(sleep)
             return sleep
         }

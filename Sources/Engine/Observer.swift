@@ -26,7 +26,7 @@ actor Observer {
             waiting.append((query, continuation))
             if !isListing {
                 isListing = true
-                Task { await answerAll() }
+                Task(executorPreference: TaskHome.executor) { await self.answerAll() }
             }
         }
     }

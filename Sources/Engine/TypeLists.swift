@@ -54,7 +54,7 @@ package final class TypeLists: Sendable {
             if let search = state.search { return search }
             if let failure = state.failure, (Duration.zero..<TypeLists.pause).contains(now - failure.at) { return nil }
             // Its own task: one caller that gives up must not end it for the others.
-            let begun = Task { await self.search(account, listing, at: now) }
+            let begun = Task(executorPreference: TaskHome.executor) { await self.search(account, listing, at: now) }
             states[account.name, default: State()].search = begun
             return begun
         }

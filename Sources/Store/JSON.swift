@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Provisioning
 
 /// Variants are stored as JSON text, with sorted keys so that equal values are equal text.
 enum JSON {
@@ -14,5 +15,21 @@ enum JSON {
         } catch {
             throw LedgerError.damaged("\(Value.self) cannot be read: \(error)")
         }
+    }
+}
+
+/// Values by the text that they were read from, so that the same text is read once.
+final class Remembered<Value: Decodable & Sendable>: Sendable {
+    private let values = Lock<[String: Value]>([:])
+
+    func value(_ text: String) throws -> Value {
+        if let value = values.withLock({ $0[text] }) { return value }
+        let value = try JSON.value(text, as: Value.self)
+        values.withLock { values in
+            // More than are under way at once; what is still wanted is soon here again.
+            if values.count == 1000 { values.removeAll() }
+            values[text] = value
+        }
+        return value
     }
 }

@@ -120,11 +120,18 @@ package struct RequestRepository {
         elsewhere
         """
 
+    /// A request is looked at many times while it is under way, and these stay as they are.
+    private static let orders = Remembered<Order>()
+    private static let templates = Remembered<Template>()
+
     private func read(_ row: any Row) throws -> Request {
         let id = Request.ID(try row.required(0))
         let kind: Request.Kind =
             switch try row.required(1) {
-            case "launch": .launch(try JSON.value(row.required(2)), try JSON.value(row.required(3)))
+            case "launch":
+                .launch(
+                    try RequestRepository.orders.value(row.required(2)),
+                    try RequestRepository.templates.value(row.required(3)))
             default: .giveBack(try machinesToReturn(id))
             }
         var request = Request(

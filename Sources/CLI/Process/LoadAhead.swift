@@ -2,9 +2,8 @@ import Setup
 
 /// Has the network loaded for a command that will send for certain: one that waits.
 ///
-/// Before the command line is even understood, for it takes longer than all else that comes before the first request. The
-/// first task of a process looks up a symbol, which waits while libraries are loaded: so that one is started, and over,
-/// before.
+/// Before the command line is even understood, for it takes longer than all else that comes before the first request. No
+/// thread can be started meanwhile, so the one that waits for signals is there before.
 func loadAhead(for arguments: [String]) {
     guard arguments.contains("--wait") else { return }
     var config: String?
@@ -12,6 +11,6 @@ func loadAhead(for arguments: [String]) {
         if argument.hasPrefix("--config=") { config = String(argument.dropFirst("--config=".count)) }
         if argument == "--config", index + 1 < arguments.count { config = arguments[index + 1] }
     }
-    Task.detached {}
+    _ = Signals.shared
     loadNetwork(config: config, environment: wholeEnvironment())
 }

@@ -6,6 +6,13 @@ import Provisioning
 /// A thread of its own waits for them, so that what is done on their arrival may be anything, not only the little
 /// that a signal handler may do.
 final class Signals: Sendable {
+    /// Those of a command that waits; who has not begun to is ended by the first one.
+    static let shared: Signals = {
+        let signals = Signals()
+        signals.onArrival { [unowned signals] in _exit(128 + (signals.arrived ?? 0)) }
+        return signals
+    }()
+
     private let state = Lock((arrived: Int32?.none, action: (@Sendable () -> Void)?.none))
 
     init() {

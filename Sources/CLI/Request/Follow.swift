@@ -38,14 +38,14 @@ extension OutputOptions {
     private func settle(_ accepted: RequestReport, _ agent: Agent) throws -> RequestReport {
         let progress = Progress(StandardError.shared)
         return try interruptible {
-            let pulse = Task {
+            let pulse = !progress.isLive ? nil : Task(executorPreference: TaskHome.executor) {
                 while progress.isLive, !Task.isCancelled {
                     progress.draw()
                     try await Task.sleep(for: .milliseconds(100))
                 }
             }
             defer {
-                pulse.cancel()
+                pulse?.cancel()
                 progress.end()
             }
             return try await agent.settle(accepted.request.id) { progress.hear($0) }

@@ -28,7 +28,8 @@ package final class Cached<Held: Credential>: Sendable {
             if let current, current.isGood(at: now), renewAt.map({ now < $0 }) ?? true { return .have(current) }
             if let search, search.generation == generation { return .wait(search, current) }
             // Its own task: one caller that gives up must not end it for the others.
-            let begun = Search(task: Task { try await lookUp() }, generation: generation)
+            let begun = Search(
+                task: Task(executorPreference: TaskHome.executor) { try await lookUp() }, generation: generation)
             search = begun
             return .wait(begun, current)
         }
