@@ -32,6 +32,17 @@ extension HouseOptions {
     /// What a person must know comes with the outcome; what is logged on the way is for those who ask.
     func house(telling level: Logger.Level = .error) throws -> House { try openHouse(flags, log: log(level)) }
 
+    /// The agent, for a command that will send for certain if it waits.
+    func agent(waiting: Bool) throws -> Agent {
+        let house = try house()
+        if waiting {
+            // Its thread, before none can be started for a while.
+            _ = Signals.shared
+            house.loadAhead()
+        }
+        return try house.agent()
+    }
+
     func log(_ level: Logger.Level) -> Logger { makeLog(verbose ? .debug : level) }
 
     /// The agent, once it has carried on what was promised earlier and is due: without a daemon that is how
@@ -46,7 +57,21 @@ extension HouseOptions {
 /// The house; neither its ledger nor any network is touched yet.
 func openHouse(_ flags: SettingFlags, log: Logger = makeLog(.error)) throws -> House {
     let environment = wholeEnvironment()
-    return House(try Settings.read(flags, environment: environment), environment: environment, log: log)
+    return House(
+        try Settings.read(flags, environment: environment), environment: environment, surroundings: .ofCommands,
+        log: log)
+}
+
+extension Surroundings {
+    /// The system's, and the main thread's sleep for what runs there.
+    fileprivate static let ofCommands: Surroundings = {
+        var surroundings = Surroundings.system
+        surroundings.sleep = { duration in
+            if TaskHome.executor == nil { return try await Task.sleep(for: duration) }
+            try await MainThread.executor.sleep(for: duration)
+        }
+        return surroundings
+    }()
 }
 
 func makeLog(_ level: Logger.Level) -> Logger { Logger(label: "muster") { _ in LogLines(level: level) } }

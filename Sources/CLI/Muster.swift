@@ -30,7 +30,6 @@ struct Muster: ParsableCommand {
     static func main() {
         takePrecautions()
         let arguments = Array(CommandLine.arguments.dropFirst())
-        loadAhead(for: arguments)
         // Made before any file is read: it tells which of them changed since.
         let standardError = StandardError.shared
         let ending = run(arguments)

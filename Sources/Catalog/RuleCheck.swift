@@ -16,6 +16,7 @@ func check(
     found += check.zones(template)
     found += check.subnets(template)
     found += check.image(template)
+    found += check.securityGroups(template)
     found += check.userData(template)
     found += check.tags(template)
     found += check.price(template)
@@ -181,6 +182,24 @@ private struct RuleCheck {
     }
 
     // MARK: - Limits
+
+    func securityGroups(_ template: Template) -> [Diagnostic] {
+        let counted = template.securityGroups.filter { group in
+            !rules.uncountedSecurityGroups.contains { matches(group, $0) }
+        }
+        guard counted.count > rules.securityGroupsMax, let field = fields[TemplateKeys.securityGroups.canonical] else {
+            return []
+        }
+        let extra = counted[rules.securityGroupsMax]
+        return [
+            Diagnostic(
+                .error, "template.security-group",
+                "`\(extra)` is one security group too many: a machine at `\(rules.cloud)` has at most "
+                    + "\(rules.securityGroupsMax)", at: place(of: extra, in: field),
+                hint: "put the rules of both into one"
+                    + (rules.uncountedSecurityGroups.first.map { ", or name groups such as `\($0)`" } ?? ""))
+        ]
+    }
 
     func userData(_ template: Template) -> [Diagnostic] {
         let size = template.userData?.utf8.count ?? 0

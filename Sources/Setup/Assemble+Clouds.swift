@@ -32,8 +32,8 @@ extension House {
     }
 
     private func site(of gcp: GCPAccount, _ account: AccountSettings) throws -> GCPSite {
-        let rules = try CloudRules(account.cloud, folder: "\(settings.providers)/\(account.cloud)")
-        return GCPSite(project: gcp.project, region: account.region, zones: rules.zones[account.region] ?? [])
+        let zones = try files.rules(of: account.cloud)?.get().zones[account.region]
+        return GCPSite(project: gcp.project, region: account.region, zones: zones ?? [])
     }
 
     /// How a cloud is asked whether what a template names exists; nil: it cannot be asked.

@@ -21,6 +21,7 @@ package struct House: Sendable {
     let environment: [String: String]
     let surroundings: Surroundings
     let log: Logger
+    let files: ProviderFiles
 
     package init(
         _ settings: Settings, environment: [String: String], surroundings: Surroundings = .system, log: Logger
@@ -29,12 +30,14 @@ package struct House: Sendable {
         self.environment = environment
         self.surroundings = surroundings
         self.log = log
+        let files = ProviderFiles(folder: settings.providers)
+        self.files = files
         catalog = TemplateCatalog(
             directories: settings.templates,
             accounts: settings.accounts.map {
                 .init(name: $0.name, cloud: $0.cloud, isEmulated: $0.isEmulated, region: $0.region)
             },
-            rules: House.templateRules(settings, environment),
+            rules: House.templateRules(settings, environment, files),
             timeToLive: settings.templateCacheTTL,
             surroundings: surroundings, store: CompiledStore(stateDirectory: settings.stateDirectory))
     }
@@ -43,38 +46,21 @@ package struct House: Sendable {
     ///
     /// - Throws: `Rejected` where the shipped folders are not found.
     package static func knownAPIs(environment: [String: String]) throws -> [APIName] {
-        let providers = "\(try Home.find(environment))/providers"
-        return try TemplateKeys.clouds.flatMap { try rules(of: $0, in: providers)?.get().apis ?? [] }
+        let files = ProviderFiles(folder: "\(try Home.find(environment))/providers")
+        return try TemplateKeys.clouds.flatMap { try files.rules(of: $0)?.get().apis ?? [] }
     }
 
     /// What templates are held to, each cloud's part read when the first template of it is looked at.
-    private static func templateRules(_ settings: Settings, _ environment: [String: String]) -> TemplateRules {
-        let known = Lock<[CloudName: Result<CloudRules, Rejected>?]>([:])
+    private static func templateRules(
+        _ settings: Settings, _ environment: [String: String], _ files: ProviderFiles
+    ) -> TemplateRules {
         let allowed = settings.templateReferences.environment.map { ($0, environment[$0]) }
         return TemplateRules(
             references: References(
                 environment: Dictionary(allowed, uniquingKeysWith: { $1 }),
                 directories: settings.templateReferences.directories),
             directories: [settings.providers]
-        ) { cloud in
-            known.withLock { known in
-                if let rules = known[cloud] { return rules }
-                let rules = House.rules(of: cloud, in: settings.providers)
-                known[cloud] = rules
-                return rules
-            }
-        }
-    }
-
-    /// Nil: `providers/` has nothing on templates for this cloud.
-    private static func rules(of cloud: CloudName, in providers: String) -> Result<CloudRules, Rejected>? {
-        let folder = "\(providers)/\(cloud)"
-        guard access("\(folder)/rules.yaml", F_OK) == 0 else { return nil }
-        return Result { () throws(Rejected) in
-            var rules = try CloudRules(cloud, folder: folder)
-            rules.builtAPIs = Set(apis).intersection(rules.apis)
-            return rules
-        }
+        ) { files.rules(of: $0) }
     }
 
     // MARK: - Packing list
@@ -114,10 +100,8 @@ package struct House: Sendable {
     package func accounts() throws -> [Account] {
         let emulated: any Transport = EmulatedTransport { try self.emulator() }
         let curl: any Transport = CurlTransport(CurlSettings(environment: environment))
-        var descriptors: [CloudName: ProviderDescriptor] = [:]
         return try settings.accounts.map { account in
-            let descriptor = try descriptors[account.cloud] ?? self.descriptor(of: account.cloud)
-            descriptors[account.cloud] = descriptor
+            let descriptor = try files.descriptor(of: account.cloud)
             guard descriptor.has(account.endpointKind, in: account.region) else {
                 throw Rejected(
                     Diagnostic(
@@ -208,25 +192,6 @@ package struct House: Sendable {
             pace: Pace(account.isEmulated ? descriptor.pace.withoutFamilies : descriptor.pace),
             refusals: descriptor.refusals,
             surroundings: surroundings)
-    }
-
-    package func descriptor(of cloud: CloudName) throws -> ProviderDescriptor {
-        let folder = "\(settings.providers)/\(cloud)"
-        return try ProviderDescriptor(folder: folder, apiFiles: try files(in: "\(folder)/apis"))
-    }
-
-    private func files(in folder: String) throws -> [String] {
-        guard let stream = opendir(folder) else {
-            throw Rejected(
-                Diagnostic(.error, "file.missing", "`\(folder)` cannot be read: \(String(cString: strerror(errno)))"))
-        }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = entryName(entry)
-            if name.hasSuffix(".yaml") { names.append(name) }
-        }
-        return names.sorted()
     }
 
     /// Makes the folder and all above it, for its owner only.

@@ -25,6 +25,10 @@ struct RuleTests {
             "image: ami-1\nvmType: m6i.large\nuser_data: \(String(repeating: "x", count: 101))",
             "error template.user-data@3:12"
         ),
+        (
+            "image: ami-1\nvmType: m6i.large\nsecurity_group_ids: [a, x/apps/y, b, c]",
+            "error template.security-group@3:38"
+        ),
         ("image: ami-1\nvmType: m6i.large\ntags: {elevenchars: a}", "error template.tag@3:21"),
         ("image: ami-1\nvmType: m6i.large\napi: aws/lambda", "error template.api@3:6"),
         ("image: ami-1\nvmType: m6i.large\napi: EC2Fleet", "warning template.not-yet@3:6"),

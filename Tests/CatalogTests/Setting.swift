@@ -36,6 +36,8 @@ struct Setting {
         aws.imageForms = ["ami-*", "/*"]
         aws.subnetForms = ["subnet-*"]
         aws.userDataMax = 100
+        aws.securityGroupsMax = 2
+        aws.uncountedSecurityGroups = ["*/apps/*"]
         aws.tags.keyMax = 10
         var azure = CloudRules(cloud: "azure")
         azure.typeForms = ["Standard_*"]

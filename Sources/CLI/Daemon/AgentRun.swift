@@ -23,7 +23,7 @@ struct AgentRun: ParsableCommand {
         let log = options.log(.info)
         let agent = try house.agent()
         log.info("agent started", metadata: ["state.directory": "\(house.settings.stateDirectory)"])
-        try blocking {
+        try serving {
             async let _: Void = house.watchCatalog()
             // Leaving this cancels it.
             try await agent.run(until: { signals.arrived != nil })

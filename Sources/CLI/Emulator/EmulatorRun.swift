@@ -45,7 +45,7 @@ struct EmulatorRun: ParsableCommand {
         let server = EmulatorServer(emulator, log: try logRequests.map { try RequestLog($0) })
         let port = port
         // To be told to stop is how it is meant to end, so this is no interruption.
-        try blocking {
+        try serving {
             let serving = Task {
                 try await server.run(port: port) { port in
                     StandardError.shared.write(EmulatorRun.hint(port: port, .demo))

@@ -34,7 +34,7 @@ struct MachineReturn: ParsableCommand {
     }
 
     func run() throws {
-        let agent = try options.house().agent()
+        let agent = try options.agent(waiting: wait)
         var machines = ids.map { Machine.ID($0) }
         if let request { machines += MachineReturn.living(try agent.machines(of: Request.ID(request))) }
         let accepted = try agent.giveBack(machines)

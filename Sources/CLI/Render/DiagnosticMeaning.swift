@@ -48,6 +48,7 @@ enum DiagnosticMeaning {
         "template.parameter": "a parameter is declared wrongly",
         "template.reference": "a reference to a file or variable that is not there, or that the site does not allow",
         "template.reserved-tag": "the tag begins with a prefix that is reserved",
+        "template.security-group": "it names more security groups than a machine of the cloud has",
         "template.subnet": "not a subnet of the cloud",
         "template.tag": "a tag that the cloud does not take",
         "template.too-many-tags": "more tags than an instance may carry",

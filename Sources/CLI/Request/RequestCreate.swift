@@ -65,7 +65,7 @@ struct RequestCreate: ParsableCommand {
 
     func run() throws {
         if dryRun { try output.rejectIDs() }
-        let agent = try options.house().agent()
+        let agent = try options.agent(waiting: wait)
         // In the end: who waits for machines does not wait for this.
         defer { agent.catalog.keep { $0.texts } }
         let (order, askCloud) = (order, askCloud)

@@ -22,7 +22,7 @@ struct RequestShow: ParsableCommand {
 
     func run() throws {
         if wait {
-            let agent = try options.house().agent()
+            let agent = try options.agent(waiting: true)
             try output.follow(agent.request(Request.ID(id)), of: agent, waiting: true)
         } else {
             try output.show(options.agentCaughtUp().request(Request.ID(id)).view)

@@ -39,6 +39,8 @@ extension CloudRules {
         typeForms = reader.strings("type_forms") ?? []
         imageForms = reader.strings("image_forms") ?? []
         subnetForms = reader.strings("subnet_forms") ?? []
+        securityGroupsMax = reader.integer("security_groups_max", in: 1...Int.max) ?? .max
+        uncountedSecurityGroups = reader.strings("security_groups_uncounted") ?? []
         userDataMax = reader.integer("user_data_max", in: 0...Int.max) ?? .max
         tags =
             reader.nested("tags", what: "provider") { tags in

@@ -28,6 +28,9 @@ package func sha1(_ bytes: [UInt8]) -> [UInt8] {
     }
 }
 
+/// Has libcrypto make itself ready, which it otherwise does when the first digest is wanted, and takes half a millisecond.
+package func prepareDigests() { _ = Algorithm.sha256 }
+
 private enum Algorithm {
     /// Looked up once and never changed: `EVP_sha256` is looked up again, behind a lock, each time it is used.
     nonisolated(unsafe) static let sha256: OpaquePointer = {

@@ -18,6 +18,9 @@ package struct CloudRules: Sendable {
     package var typeForms: [String] = []
     package var imageForms: [String] = []
     package var subnetForms: [String] = []
+    /// How many a machine takes, those of some forms not counted.
+    package var securityGroupsMax = Int.max
+    package var uncountedSecurityGroups: [String] = []
     /// In bytes, before any encoding.
     package var userDataMax = Int.max
     package var tags = TagRules()

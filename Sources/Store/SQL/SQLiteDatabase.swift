@@ -38,6 +38,9 @@ final class SQLiteConnection: SQL {
     private var durability = Durability.atOnce
     /// Prepared statements by their text.
     private var statements: [String: Prepared] = [:]
+    /// The last two that were used: what is done for a thousand machines uses them in turn, and the same text is told by
+    /// where it lies in memory, while looking it up takes as long as it is.
+    private var lately: [(text: String, prepared: Prepared)] = []
 
     private struct Prepared {
         let handle: OpaquePointer
@@ -166,7 +169,7 @@ final class SQLiteConnection: SQL {
     }
 
     private func prepare(_ text: String, _ values: [SQLValue]) throws -> OpaquePointer {
-        let prepared = try statements[text] ?? compile(text)
+        let prepared = try known(text)
         let statement = prepared.handle
         for (index, number) in prepared.order.enumerated() {
             let position = Int32(index + 1)
@@ -179,6 +182,14 @@ final class SQLiteConnection: SQL {
             guard code == SQLITE_OK else { throw failure() }
         }
         return statement
+    }
+
+    private func known(_ text: String) throws -> Prepared {
+        if let index = lately.firstIndex(where: { $0.text == text }) { return lately[index].prepared }
+        let prepared = try statements[text] ?? compile(text)
+        if lately.count == 2 { lately.removeFirst() }
+        lately.append((text, prepared))
+        return prepared
     }
 
     private func bind(_ text: String, to statement: OpaquePointer, at position: Int32) -> Int32 {
