@@ -38,12 +38,7 @@ extension OutputOptions {
     private func settle(_ accepted: RequestReport, _ agent: Agent) throws -> RequestReport {
         let progress = Progress(StandardError.shared)
         return try interruptible {
-            let pulse = !progress.isLive ? nil : Task(executorPreference: TaskHome.executor) {
-                while progress.isLive, !Task.isCancelled {
-                    progress.draw()
-                    try await Task.sleep(for: .milliseconds(100))
-                }
-            }
+            let pulse = progress.isLive ? Task(executorPreference: TaskHome.executor, operation: progress.tick) : nil
             defer {
                 pulse?.cancel()
                 progress.end()

@@ -42,6 +42,14 @@ final class Progress: Sendable {
         }
     }
 
+    /// Draws it anew until it is cancelled.
+    func tick() async throws {
+        while true {
+            draw()
+            try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
     func end() {
         state.withLock { $0.hasEnded = true }
         if isLive { output.show(nil) }
