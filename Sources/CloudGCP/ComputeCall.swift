@@ -56,7 +56,7 @@ struct ComputeCall {
         return path.isEmpty ? site.path : "\(site.path)/\(path)"
     }
 
-    private static func escaped(_ text: String, keeping kept: Unicode.Scalar? = nil) -> String {
+    static func escaped(_ text: String, keeping kept: Unicode.Scalar? = nil) -> String {
         var bytes: [UInt8] = []
         bytes.append(escaping: text.utf8, keeping: kept.map { UInt8(ascii: $0) })
         return String(decoding: bytes, as: UTF8.self)

@@ -2,15 +2,19 @@ import Cloud
 import Provisioning
 
 /// How Compute Engine is asked whether what a template names exists: a question for each thing, for there are no lists
-/// by name across kinds.
+/// by name across kinds; of what zones have or have not, one for each kind.
 package struct GCPLookUps: TemplateLookUps {
     let site: GCPSite
 
     package init(at site: GCPSite) { self.site = site }
 
-    package func lookUps(for template: Template) -> [LookUp] {
-        [image(of: template), types(of: template), launchTemplate(of: template)].compactMap(\.self)
-            + zones(of: template) + subnets(of: template) + unknowns(of: template)
+    package func lookUps(for template: Template) -> [LookUp] { lookUps(for: template) { _ in [] } }
+
+    /// - Parameter next: what is asked when it is known what the types are, by their names.
+    func lookUps(for template: Template, then next: @escaping OfferedQuestion) -> [LookUp] {
+        [image(of: template), launchTemplate(of: template), placement(of: template), role(of: template)]
+            .compactMap(\.self) + types(of: template, then: next) + parts(of: template) + zones(of: template)
+            + subnets(of: template) + key(of: template)
     }
 
     /// A family stands for its newest image, which one request asks for once.
@@ -64,51 +68,6 @@ package struct GCPLookUps: TemplateLookUps {
         return String(link[link.index(after: start.lowerBound)...])
     }
 
-    // MARK: - Types
-
-    /// All types of the region in one question, where there are several.
-    private func types(of template: Template) -> LookUp? {
-        let names = template.offerings.map(\.type).eachOnce
-        let zones = template.offerings.compactMap(\.zone).eachOnce
-        guard !names.isEmpty else { return nil }
-        return typePage(of: names, in: zones, after: nil, found: [:])
-    }
-
-    private func typePage(
-        of names: [String], in zones: [String], after cursor: String?, found: [String: Set<String>]
-    ) -> LookUp {
-        let region = site.region
-        let call = ComputeCall.get("machineTypes", "aggregatedList", "aggregated/machineTypes")
-            .asking("filter", names.map { "(name = \"\($0)\")" }.joined(separator: " OR "))
-            .asking("maxResults", "500")
-            .asking("pageToken", cursor)
-            .call(.reads, at: site) { reply in
-                let (items, next) = try ComputeReply.aggregated("machineTypes", reply)
-                var found = found
-                for item in items {
-                    guard let name = item["name"].text, let zone = item["zone"].text?.lastPart,
-                        zone.hasPrefix("\(region)-")
-                    else { continue }
-                    found[name, default: []].insert(zone)
-                }
-                if let next {
-                    if next == cursor { throw Unreadable("the same page came twice") }
-                    return LookUp.Step(next: [typePage(of: names, in: zones, after: next, found: found)])
-                }
-                return LookUp.Step(
-                    names.map { Finding(.type, $0, GCPLookUps.judge(found[$0] ?? [], in: zones, of: region)) })
-            }
-        return LookUp(names.map { .init(.type, $0) }, call)
-    }
-
-    private static func judge(_ offered: Set<String>, in zones: [String], of region: String) -> Finding.Answer {
-        if offered.isEmpty { return .absent("there is no such type in \(region)") }
-        let here = zones.isEmpty ? offered.sorted() : zones.filter(offered.contains)
-        let missing = zones.filter { !offered.contains($0) }.joined(separator: ", ")
-        if here.isEmpty { return .absent("not offered in \(missing)") }
-        return .verified("in \(here.joined(separator: ", "))" + (missing.isEmpty ? "" : "; not in \(missing)"))
-    }
-
     // MARK: - What is found by its path
 
     private func zones(of template: Template) -> [LookUp] {
@@ -147,27 +106,36 @@ package struct GCPLookUps: TemplateLookUps {
         return lookUp(.init(.launchTemplate, wanted.id), call, absent: "there is no such instance template")
     }
 
-    /// What only the launch itself tells. The question is one that has to be answered anyway.
-    private func unknowns(of template: Template) -> [LookUp] {
-        var findings: [Finding] = []
-        if let role = template.role {
-            findings.append(Finding(.role, role, .unknown("whether machines may act as it shows at the launch")))
+    private func placement(of template: Template) -> LookUp? {
+        guard let name = template.placement?.group else { return nil }
+        let path = site.resourcePolicy(name)
+        guard path.hasPrefix("projects/") else { return nil }
+        let call = ComputeCall.get("resourcePolicies", "get", ofAnyProject: path).call(.reads, at: site) { reply in
+            let isPlacement = reply["groupPlacementPolicy"].isThere
+            let state = reply["status"].text ?? "READY"
+            let answer: Finding.Answer =
+                switch (isPlacement, state) {
+                case (false, _): .absent("it is no placement policy")
+                case (true, "READY"): .verified(try reply.required("name"))
+                case (true, "CREATING"): .unknown("it is still being made")
+                case (true, let state): .absent("it is \(state.lowercased())")
+                }
+            return LookUp.Step([Finding(.placementGroup, name, answer)])
         }
-        if let group = template.placement?.group {
-            findings.append(Finding(.placementGroup, group, .unknown("whether it is there shows at the launch")))
-        }
-        if let key = template.keyName {
-            let isKey = InstanceBody.sshKey(key) != nil
-            let why = "there are no keys by name at Google Cloud: write the key itself, as in `ops:ssh-ed25519 AAAA…`"
-            findings.append(Finding(.key, key, isKey ? .verified("a key") : .absent(why)))
-        }
-        guard !findings.isEmpty else { return [] }
-        let step = LookUp.Step(findings)
-        let call = ComputeCall.get("regions", "get", "regions/\(site.region)").call(.reads, at: site) { _ in step }
-        return [LookUp(findings.map { .init($0.subject, $0.name) }, call, otherwise: step)]
+        return lookUp(.init(.placementGroup, name), call, absent: "there is no such placement policy")
     }
 
-    private func lookUp(_ topic: LookUp.Topic, _ call: Call<LookUp.Step>, absent words: String) -> LookUp {
+    /// The text itself, which nobody need be asked about; the question is one that is asked anyway.
+    private func key(of template: Template) -> [LookUp] {
+        guard let key = template.keyName else { return [] }
+        let why = "there are no keys by name at Google Cloud: write the key itself, as in `ops:ssh-ed25519 AAAA…`"
+        let isKey = InstanceBody.sshKey(key) != nil
+        let step = LookUp.Step([Finding(.key, key, isKey ? .verified("a key") : .absent(why))])
+        let call = ComputeCall.get("regions", "get", "regions/\(site.region)").call(.reads, at: site) { _ in step }
+        return [LookUp([.init(.key, key)], call, otherwise: step)]
+    }
+
+    func lookUp(_ topic: LookUp.Topic, _ call: Call<LookUp.Step>, absent words: String) -> LookUp {
         var call = call
         call.consent = { fault in
             guard fault.status == 404 else { return nil }

@@ -11,7 +11,7 @@ struct InstanceTemplate: Sendable {
 
     /// One that is there already and says all that there is to say.
     private let pinned: String?
-    private let properties: JSONBody
+    let properties: JSONBody
     private let id: Scaffold.ID
     private let site: GCPSite
 

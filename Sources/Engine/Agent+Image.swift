@@ -38,7 +38,7 @@ extension Agent {
             return ResolvedImage(template: resolved, cause: "\(id) is \(alias)", confidence: .verified)
         case (.absent(let why), _):
             throw unresolved(alias, of: template, at: account, why)
-        case (.verified(let why), nil), (.unknown(let why), _):
+        case (.verified(let why), nil), (.predicted(let why), _), (.unknown(let why), _):
             let isOpen = try await mayBeAnswered(after: refusal, verification, template, account)
             guard isOpen, let image = account.lookUps?.imageForLaunch(by: template) else {
                 throw unresolved(alias, of: template, at: account, "the cloud did not say: \(why)")

@@ -20,7 +20,7 @@ package struct Preview: Sendable {
     package let machines: [Machine.ID]
     /// What would be made before the first of the calls, unless it is there already.
     package let preparations: [Preparation]
-    package let launches: [Launch]
+    package var launches: [Launch]
     /// What would be asked for what the first calls do not bring, in order.
     package let fallbacks: [Offering]
     /// Who is asked after that, in order, and for what.
@@ -55,7 +55,9 @@ package struct Preview: Sendable {
         /// How many calls like this one are made, each for its share of the machines.
         package let calls: Int
         package let parameters: [(name: String, value: String)]
-        package let confidence: Confidence
+        package var confidence: Confidence
+        /// What the cloud said of what it needs, thing by thing; empty: it was not asked, or rehearses by itself.
+        package var findings: [Finding] = []
     }
 
     package struct Least: Sendable, Hashable {
@@ -86,7 +88,8 @@ package struct Preview: Sendable {
 extension Agent {
     /// The dry run: stores nothing, and sends nothing that changes anything.
     ///
-    /// With `askingCloud` it also makes the cloud's own rehearsal of each call, where the cloud has one.
+    /// With `askingCloud` it also makes the cloud's own rehearsal of each call, where the cloud has one, and asks what
+    /// can be asked where it has none.
     ///
     /// - Throws: `Rejected` with everything that would keep the order from being accepted.
     package func preview(_ order: Order, askingCloud: Bool = false) async throws -> Preview {
@@ -108,6 +111,7 @@ extension Agent {
             template.image = imageAlias
         }
 
+        let verification = Verification(at: account)
         let now = surroundings.now()
         let request = Request(
             id: Request.ID("req-\(surroundings.freshName())"), kind: .launch(order, template), account: account.name,
@@ -130,11 +134,18 @@ extension Agent {
             }
             let calls = try api.strategy.launches(order, token: token, besides: [])
             guard let call = calls.first else { continue }
-            launches.append(
-                Preview.Launch(
-                    api: api.name, offerings: offerings, machines: machines, action: call.action, method: call.method,
-                    url: account.session.request(for: call).url, calls: calls.count, parameters: call.parameters,
-                    confidence: askingCloud ? await rehearse(order, token, api, account) : .predicted))
+            var launch = Preview.Launch(
+                api: api.name, offerings: offerings, machines: machines, action: call.action, method: call.method,
+                url: account.session.request(for: call).url, calls: calls.count, parameters: call.parameters,
+                confidence: .predicted)
+            if askingCloud {
+                launch.confidence = await rehearse(order, token, api, account)
+                launch.findings = await verification.findings(before: order, by: api.strategy)
+                if launch.confidence == .predicted, let refusal = launch.findings.refusal {
+                    launch.confidence = .refused(refusal)
+                }
+            }
+            launches.append(launch)
         }
         let asked = launches.first?.offerings ?? []
         let least = request.atLeast.map {
@@ -158,11 +169,41 @@ extension Agent {
             return switch await account.session.perform(call, within: api.traits.callDeadline) {
             case .done: .verified
             case .refused(let refusal): .refused(refusal)
-            case .unknown(is Unverified): .predicted
             case .unknown(let error): .unknown("\(error)")
             }
         } catch {
             return .unknown("\(error)")
+        }
+    }
+}
+
+extension [Finding] {
+    /// What a launch would be refused for; nil: nothing that is known.
+    ///
+    /// One that has the choice does without a type or a place that is not to be had.
+    fileprivate var refusal: Refusal? {
+        let choices: Set<Finding.Subject> = [.type, .zone, .subnet]
+        let doomed = filter { finding in
+            finding.isAbsent
+                && (!choices.contains(finding.subject) || allSatisfy { $0.subject != finding.subject || $0.isAbsent })
+        }
+        guard let first = doomed.first else { return nil }
+        return Refusal(
+            first.subject.meaning, code: "\(first.subject.rawValue) \(first.name)", message: first.detail,
+            subjects: doomed.map(\.name))
+    }
+}
+
+extension Finding.Subject {
+    /// What its absence would come to at the launch.
+    fileprivate var meaning: Refusal.Meaning {
+        switch self {
+        case .quota: .quota
+        case .permission, .role: .credentials
+        case .type: .unoffered
+        case .image, .zone, .subnet, .securityGroup, .key, .placementGroup, .launchTemplate, .diskType,
+            .acceleratorType:
+            .invalid
         }
     }
 }

@@ -12,6 +12,7 @@ package final class Verification: Sendable {
     /// Listings end; one that seems not to is given up.
     private static let callsMax = 100
     private static let deadline: Duration = .seconds(15)
+    private static let callsAtOnce = 16
     /// A throttle is no answer: the same call, later.
     private static let attemptsMax = 4
 
@@ -30,6 +31,11 @@ package final class Verification: Sendable {
     package func findings(on template: Template) async -> [Finding] {
         guard let lookUps = account.lookUps else { return [] }
         return sorted(await ask(lookUps.lookUps(for: template)).map(\.finding).map(withinReason))
+    }
+
+    /// What the cloud says of what a launch needs, in the order of the subjects; empty: there is nothing to ask.
+    package func findings(before order: LaunchOrder, by strategy: any ProviderStrategy) async -> [Finding] {
+        sorted(await ask(strategy.lookUps(before: order)).map(\.finding).map(withinReason))
     }
 
     /// What the image of a template is, where it does not say it by its id; nil: it does, or it names none.
@@ -55,8 +61,13 @@ package final class Verification: Sendable {
     private func ask(_ lookUps: [LookUp]) async -> [(finding: Finding, refusal: Refusal?)] {
         var findings: [(finding: Finding, refusal: Refusal?)] = []
         var open = lookUps
-        var calls = 0
+        var calls = 0, heardOf = 0
         while !open.isEmpty {
+            if calls == heardOf {
+                // What is known to be asked is asked at once, and then read one by one.
+                heardOf += open.count
+                await hear(open.prefix(max(0, Verification.callsMax - calls)).map(\.call))
+            }
             let lookUp = open.removeFirst()
             calls += 1
             guard calls <= Verification.callsMax else {
@@ -75,7 +86,7 @@ package final class Verification: Sendable {
             case .unknown(let error): step = lookUp.unanswered("\(error)")
             }
             findings += step.findings.map { ($0, $0.word == "unknown" ? refused : nil) }
-            open = step.next + open
+            open += step.next
         }
         return findings
     }
@@ -89,6 +100,34 @@ package final class Verification: Sendable {
         var headers: [HTTPHeader]
         var query: String
         var body: [UInt8]
+
+        init(_ call: Call<LookUp.Step>) {
+            service = call.service
+            method = call.method
+            path = call.path
+            headers = call.headers
+            query = call.query
+            body = call.body
+        }
+    }
+
+    /// Side by side, each that is not known yet once.
+    private func hear(_ calls: [Call<LookUp.Step>]) async {
+        var asked: Set<Question> = []
+        let new = calls.filter { call in
+            let question = Question(call)
+            return heard.withLock { $0[question] == nil } && asked.insert(question).inserted
+        }
+        for some in new.chunked(by: Verification.callsAtOnce) {
+            await withTaskGroup(of: Void.self) { group in
+                for call in some {
+                    group.addTask {
+                        let answer = await self.send(call)
+                        self.heard.withLock { $0[Question(call)] = answer }
+                    }
+                }
+            }
+        }
     }
 
     private enum Heard {
@@ -100,9 +139,7 @@ package final class Verification: Sendable {
 
     private func perform(_ call: Call<LookUp.Step>) async -> Outcome<LookUp.Step> {
         precondition(call.effect == .reads, "\(call.action) is no look-up")
-        let question = Question(
-            service: call.service, method: call.method, path: call.path, headers: call.headers, query: call.query,
-            body: call.body)
+        let question = Question(call)
         let answer: Heard
         if let earlier = heard.withLock({ $0[question] }) {
             answer = earlier
@@ -155,7 +192,7 @@ package final class Verification: Sendable {
             var finding = finding
             finding.answer = .unknown("the emulated cloud does not have it, and launches with any")
             return finding
-        case .image, .type, .zone, .launchTemplate: return finding
+        case .image, .type, .zone, .launchTemplate, .diskType, .acceleratorType, .permission, .quota: return finding
         }
     }
 

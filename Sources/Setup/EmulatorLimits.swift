@@ -55,6 +55,7 @@ package struct EmulatorLimits: Sendable {
             rate.finish().forEach { reader.report($0) }
         }
         limits.subnets = reader.texts("subnets") ?? [:]
+        limits.denied = reader.strings("denied").map { Set($0) }
         each("faults", &reader) { item in
             if let fault = EmulatorLimits.fault(&item) { faults.append(fault) }
         }

@@ -53,6 +53,17 @@ struct ViewTests {
         try expectGolden(preview([.verified]).view, "preview")
     }
 
+    @Test func whatTheCloudSaysOfALaunchIsALineEach() throws {
+        var preview = preview([.predicted])
+        preview.launches[0].findings = [
+            Finding(.type, "n2-standard-2", .verified("in us-central1-a")),
+            Finding(.permission, "project p", .absent("missing: compute.disks.create")),
+            Finding(.quota, "C4_CPUS", .predicted("not told here; 4 more wanted")),
+            Finding(.role, "worker", .unknown("SERVICE_DISABLED")),
+        ]
+        try expectGolden(preview.view, "preview-findings")
+    }
+
     @Test func aPreviewHasNoIDs() {
         #expect(throws: Rejected.self) { try OutputFormat.ids.text(of: preview([.predicted]).view) }
     }

@@ -43,7 +43,8 @@ import Testing
         let described = try ComputeCloud.document.get().methods
         let beyond = [
             "regionInstances.bulkInsert", "instances.simulateMaintenanceEvent", "instances.testIamPermissions",
-            "disks.aggregatedList",
+            "disks.aggregatedList", "diskTypes.aggregatedList", "resourcePolicies.get",
+            "subnetworks.testIamPermissions",
         ]
         for method in described where !method.id.hasPrefix("compute.machineImages.") {
             let name = String(method.id.dropFirst("compute.".count))

@@ -189,6 +189,62 @@ import Testing
         #expect(Set(try house.living().map(\.id)) == kept, "what was taken out is not replaced")
     }
 
+    // MARK: Before anything is launched
+
+    @Test(arguments: ["small", "anywhere", "spot-first", "bulk", "group"])
+    func aDryRunAsksAndChangesNothing(template: String) async throws {
+        let house = try SimulatedHouse(isGoogle: true)
+        let agent = try house.startAgent()
+        let launch = try #require(
+            try await agent.preview(order(Template.ID(template)), askingCloud: true).launches.first)
+        #expect(launch.confidence == .predicted)
+        #expect(Set(launch.findings.map(\.subject)).isSuperset(of: [.image, .type, .permission, .quota]))
+        #expect(launch.findings.allSatisfy { $0.word == "verified" }, "\(launch.findings)")
+        #expect(try house.living().isEmpty && house.standingAtGoogle() == [])
+        #expect(try agent.requests().isEmpty)
+    }
+
+    @Test func whatADryRunFindsMissingTheLaunchIsRefusedFor() async throws {
+        let house = try SimulatedHouse(isGoogle: true)
+        try house.emulator.change { $0.limits.denied = ["compute.instances.create"] }
+        var agent = try house.startAgent()
+        let launch = try #require(try await agent.preview(order("single"), askingCloud: true).launches.first)
+        guard case .refused(let refusal) = launch.confidence else {
+            return #expect(Bool(false), "\(launch.confidence)")
+        }
+        #expect(refusal.meaning == .credentials && refusal.message == "missing: compute.instances.create")
+        let id = try await agent.accept(order("single")).request.id
+        let report = try await house.runUntilSettled(id, agent: &agent)
+        #expect(report.machines.allSatisfy { $0.failure?.meaning == .credentials })
+    }
+
+    /// One type of several that the region lacks is done without.
+    @Test func whatIsOnlyOneChoiceOfManyDoomsNothing() async throws {
+        let house = try SimulatedHouse(isGoogle: true)
+        try house.emulator.change { world in
+            for zone in world.conditions.googleZones.values.flatMap(\.self) {
+                for market in Market.allCases {
+                    world.limits.unoffered.insert(Pool(type: "n2-standard-2", zone: zone, market: market))
+                }
+            }
+        }
+        let agent = try house.startAgent()
+        let launch = try #require(try await agent.preview(order("group"), askingCloud: true).launches.first)
+        #expect(launch.findings.filter { $0.subject == .type }.map(\.word) == ["verified", "absent"])
+        #expect(launch.confidence == .predicted)
+    }
+
+    @Test func anAnswerThatIsLostLeavesItsLineUnknown() async throws {
+        let house = try SimulatedHouse(isGoogle: true)
+        try house.emulator.change {
+            $0.faults = [Fault(.loseReply, on: "cloudresourcemanager.projects.testIamPermissions", times: 9)]
+        }
+        let agent = try house.startAgent()
+        let launch = try #require(try await agent.preview(order("single"), askingCloud: true).launches.first)
+        #expect(launch.findings.filter { $0.word == "unknown" }.map(\.subject) == [.permission])
+        #expect(launch.confidence == .predicted)
+    }
+
     // MARK: After the end
 
     /// A requestId is forgotten one day, and the name of what is deleted is free again: only the sweep ends what comes.

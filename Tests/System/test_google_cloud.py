@@ -21,6 +21,17 @@ templates:
   single: {zones: all}
   bulk: {provider_api: gcp/bulk-insert}
   group: {provider_api: gcp/instance-group, zones: all}
+  new-series: {machine_types: [c4-standard-4]}
+  much:
+    subnet_ids: [workers]
+    public_ip_assignment: true
+    machine_role: worker
+    placement: {group: near}
+    machine_disk_type: pd-ssd
+    machine_disks: [{type: pd-none, size_gb: 10}]
+    provider_api_spec:
+      guestAccelerators: [{acceleratorType: zones/us-central1-a/acceleratorTypes/nvidia-tesla-t4, acceleratorCount: 1}]
+      scheduling: {onHostMaintenance: TERMINATE}
 """
 
 
@@ -112,16 +123,83 @@ def test_what_a_template_names_is_looked_up(grid):
     assert "debian-12" in result.out + result.err, str(result)
 
 
+def limit(tmp_path, **limits):
+    path = tmp_path / "limits.json"
+    path.write_text(json.dumps(limits))
+    Muster(tmp_path / "emulator", config=QUICK_EMULATOR).ok("emulator", "limit", path)
+
+
+def rehearsal(grid, template, count=5):
+    """What a dry run says that the cloud says, by subject and name, with the code that it ends with."""
+    result = grid.run("request", "create", template, count, "--dry-run", "--ask-cloud", "-o", "json")
+    call = json.loads(result.out)["preview"]["calls"][0]
+    lines = {(one["subject"], one["name"]): (one["confidence"], one["detail"]) for one in call["findings"]}
+    return call, lines, result.code
+
+
 def test_a_dry_run_asks_what_can_be_asked_and_promises_nothing(grid, cloud):
     result = grid.ok("request", "create", "single", 5, "--dry-run", "--ask-cloud")
     assert "(predicted)" in result.out and "global/images/debian-12-" in result.out, str(result)
+    lines = [line.split() for line in result.out.splitlines()]
+    assert ["quota", "CPUS", "verified", "0", "of", "10000", "in", "use,", "10", "more", "wanted"] in lines, str(result)
     assert alive(cloud) == []
+
+
+@pytest.mark.parametrize("template", ["single", "bulk", "group"])
+def test_each_line_of_a_dry_run_says_how_far_it_can_be_trusted(grid, cloud, template):
+    call, lines, code = rehearsal(grid, template)
+    assert code == 0 and call["confidence"] == "predicted"
+    assert {confidence for confidence, _ in lines.values()} == {"verified"}, lines
+    assert {subject for subject, _ in lines} >= {"image", "type", "permission", "quota"}
+    assert alive(cloud) == [] and ask(cloud, "global/instanceTemplates").get("items", []) == []
+
+
+def test_a_dry_run_of_a_template_that_names_much_asks_for_all_of_it(grid, cloud, tmp_path):
+    limit(tmp_path, subnets={"workers": REGION}, denied=["compute.subnetworks.useExternalIp", "iam.serviceAccounts.actAs"])
+    call, lines, code = rehearsal(grid, "much")
+    assert code == 1 and call["confidence"] == "refused"
+    assert lines["subnet", "workers"][0] == "verified" and lines["disk type", "pd-ssd"][0] == "verified"
+    assert lines["placement group", "near"] == ("verified", "near")
+    assert lines["accelerator type", "nvidia-tesla-t4"][0] == "verified"
+    assert lines["disk type", "pd-none"] == ("refused", f"there is no such disk type in {REGION}")
+    assert lines["permission", "subnetwork workers"] == ("refused", "missing: compute.subnetworks.useExternalIp")
+    address = f"worker@{PROJECT}.iam.gserviceaccount.com"
+    assert lines["role", "worker"] == ("refused", f"missing on {address}: iam.serviceAccounts.actAs")
+    assert lines["permission", f"project {PROJECT}"][0] == "verified"
+    assert alive(cloud) == []
+
+
+def test_a_dry_run_names_the_permissions_that_are_missing_as_the_launch_would(grid, cloud, tmp_path):
+    limit(tmp_path, denied=["compute.instances.create", "compute.disks.setLabels"])
+    call, lines, code = rehearsal(grid, "single")
+    missing = "missing: compute.instances.create, compute.disks.setLabels"
+    assert code == 1 and lines["permission", f"project {PROJECT}"] == ("refused", missing)
+    assert call["confidence"] == "refused" and missing in call["answer"]
+    failure = grid.run("request", "create", "single", 1, "--wait")
+    assert failure.code == 1 and "Required 'compute.instances.create' permission" in failure.out + failure.err
+
+
+def test_what_cannot_be_asked_is_unknown_and_says_why(grid, cloud, tmp_path):
+    action = "cloudresourcemanager.projects.testIamPermissions"
+    message = "Cloud Resource Manager API has not been used in project grid-prod before or it is disabled."
+    limit(
+        tmp_path, faults=[
+            {"effect": "refuse", "action": action, "code": "SERVICE_DISABLED", "status": 403, "message": message}],
+        denied=["compute.regions.get"])
+    call, lines, code = rehearsal(grid, "single")
+    confidence, detail = lines["permission", f"project {PROJECT}"]
+    assert confidence == "unknown" and f"SERVICE_DISABLED: {message}" in detail
+    assert lines["quota", f"of {REGION}"][0] == "unknown" and "compute.regions.get" in lines["quota", f"of {REGION}"][1]
+    assert code == 0 and call["confidence"] == "predicted"
 
 
 def test_a_dry_run_tells_that_a_quota_has_no_room(grid, cloud, tmp_path):
-    limits = tmp_path / "limits.json"
-    limits.write_text(json.dumps({"quotas": [{"region": REGION, "family": "CPUS", "market": "on-demand", "vcpus": 4}]}))
-    Muster(tmp_path / "emulator", config=QUICK_EMULATOR).ok("emulator", "limit", limits)
+    limit(tmp_path, quotas=[{"region": REGION, "family": "CPUS", "market": "on-demand", "vcpus": 4}])
     result = grid.run("request", "create", "single", 5, "--dry-run", "--ask-cloud")
-    assert result.code == 1 and "Quota 'CPUS': 0 of 4 in use, 10 more wanted" in result.out + result.err, str(result)
+    assert result.code == 1 and "quota CPUS: 0 of 4 in use, 10 more wanted" in result.out + result.err, str(result)
     assert alive(cloud) == []
+
+
+def test_a_quota_that_is_not_told_is_no_more_than_predicted(grid, cloud):
+    call, lines, code = rehearsal(grid, "new-series")
+    assert code == 0 and lines["quota", "C4_CPUS"] == ("predicted", "not told here; 20 more wanted")

@@ -71,10 +71,12 @@ extension Preview {
         let preparations = preparations.map { made in
             Self.block("\(made.action), unless it is there already", made.method, made.url, made.parameters)
         }
-        let calls = launches.map { launch in
-            Self.block(
-                "\(launch.action) for \(launch.share) (\(launch.confidence.text))", launch.method,
-                launch.url, launch.parameters)
+        let calls = launches.flatMap { launch in
+            [
+                Self.block(
+                    "\(launch.action) for \(launch.share) (\(launch.confidence.text))", launch.method,
+                    launch.url, launch.parameters), launch.answers,
+            ].compactMap(\.self)
         }
         return [.facts(facts.compactMap(\.self))] + preparations + calls
             + [.lines(["Nothing was stored, and nothing that changes anything was sent."])]
@@ -89,6 +91,13 @@ extension Preview {
 }
 
 extension Preview.Launch {
+    /// A line for each thing that the cloud was asked about.
+    fileprivate var answers: View.Block? {
+        if findings.isEmpty { return nil }
+        let rows = findings.map { ["  \($0.subject.rawValue)", $0.name, $0.confidence, $0.detail] }
+        return .lines(["what the cloud says of it"] + Table.lines(rows))
+    }
+
     /// `5`, or `1, and 4 more calls like it` where each machine takes a call of its own.
     fileprivate var share: String {
         if calls == 1 { return "\(machines.count)" }
@@ -107,6 +116,13 @@ extension Preview.Launch {
             "offerings": .list(offerings.map(\.rendered)),
             "confidence": .text(confidence.name),
             "answer": .text(confidence.answer),
+            "findings": .list(
+                findings.map {
+                    [
+                        "subject": .text($0.subject.rawValue), "name": .text($0.name),
+                        "confidence": .text($0.confidence), "detail": .text($0.detail),
+                    ]
+                }),
             "parameters": .object(parameters.map { .init(key: $0.name, value: .text($0.value)) }),
         ]
     }
@@ -144,6 +160,11 @@ extension Preview.Confidence {
     }
 
     fileprivate var text: String { answer.map { "\(name): \($0)" } ?? name }
+}
+
+extension Finding {
+    /// In the words of a preview.
+    fileprivate var confidence: String { isAbsent ? "refused" : word }
 }
 
 extension Offering {

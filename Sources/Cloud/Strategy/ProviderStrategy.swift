@@ -31,9 +31,11 @@ package protocol ProviderStrategy: Sendable {
     /// For clouds whose yes is only the beginning of an operation.
     func reasons(for instances: [Granted]) throws -> [Call<[InstanceFault]>]
 
-    /// The cloud's own dry run, if it has one; else what can be asked beforehand, which ends with `Unverified` where
-    /// nothing speaks against the launch.
+    /// The cloud's own dry run, if it has one.
     func rehearse(_ order: LaunchOrder, token: IntentToken) throws -> Procedure<Void>?
+
+    /// What can be asked beforehand, thing by thing, where the cloud has no dry run.
+    func lookUps(before order: LaunchOrder) -> [LookUp]
 
     /// A call that changes nothing and fails where credentials, endpoint or region are wrong.
     func probe() throws -> Call<Void>
@@ -163,6 +165,7 @@ package struct InstanceFault: Sendable, Hashable {
 }
 
 extension ProviderStrategy {
+    package func lookUps(before order: LaunchOrder) -> [LookUp] { [] }
     package func scaffolds(for order: LaunchOrder) throws -> [ScaffoldPlan] { [] }
     package func group(for order: LaunchOrder) -> GroupPlan? { nil }
     package func reasons(for instances: [Granted]) throws -> [Call<[InstanceFault]>] { [] }
@@ -208,11 +211,6 @@ package struct NothingMade: Error, Sendable, CustomStringConvertible {
     let api: APIName
 
     package var description: String { "\(api) makes nothing but machines" }
-}
-
-/// All that could be asked speaks for a call, and whether the cloud would allow it is not known for all that.
-package struct Unverified: Error, Sendable {
-    package init() {}
 }
 
 /// Which instances to list.

@@ -4,7 +4,7 @@ extension ComputeFace {
     func disks(
         _ call: GCPCall, _ caller: GCPCaller, world: inout World, chance: () -> UInt64
     ) throws(GCPError) -> JSONValue {
-        if call.method.name.hasPrefix("diskTypes") { return try diskTypes(call) }
+        if call.method.name.hasPrefix("diskTypes") { return try diskTypes(call, world: world) }
         let zone = call["zone"], name = call["disk"]
         let project = world.project(call.project)
         func item(_ disk: GCPDisk) -> GCPListing.Item {
@@ -69,9 +69,20 @@ extension ComputeFace {
             chance: chance)
     }
 
-    private func diskTypes(_ call: GCPCall) throws(GCPError) -> JSONValue {
-        let items = GCPInventory.diskTypes.map { type in
-            let path = call.path("zones/\(call["zone"])/diskTypes/\(type.name)")
+    private func diskTypes(_ call: GCPCall, world: World) throws(GCPError) -> JSONValue {
+        if call.method.action == "aggregatedList" {
+            let zones = world.googleZones()
+            return try call.aggregate(
+                "diskType", "diskTypes", of: "DiskType",
+                zones.flatMap { zone in diskTypes(in: zone, call).map { (GCPPlace.zone(zone).path, $0) } },
+                places: zones.map { GCPPlace.zone($0).path })
+        }
+        return try call.oneOrList("diskType", "diskType", of: "DiskType", diskTypes(in: call["zone"], call))
+    }
+
+    private func diskTypes(in zone: String, _ call: GCPCall) -> [GCPListing.Item] {
+        GCPInventory.diskTypes.map { type in
+            let path = call.path("zones/\(zone)/diskTypes/\(type.name)")
             return GCPListing.Item(
                 key: type.name, createdAt: nil,
                 json: [
@@ -79,10 +90,9 @@ extension ComputeFace {
                     "creationTimestamp": .string(GCPInventory.madeAt), "name": .string(type.name),
                     "description": .string(type.description), "validDiskSize": .string(type.sizes),
                     "defaultDiskSizeGb": type.name == "local-ssd" ? "375" : "500",
-                    "zone": .link(call.path("zones/\(call["zone"])")), "selfLink": .link(path),
+                    "zone": .link(call.path("zones/\(zone)")), "selfLink": .link(path),
                 ])
         }
-        return try call.oneOrList("diskType", "diskType", of: "DiskType", items)
     }
 }
 

@@ -17,6 +17,7 @@ struct ComputeFace {
             let user = try bearers.user(of: request, in: world, at: now)
             let call = try GCPCall(request, user: user, at: now)
             try world.takeRate(call.method.id, project: call.project, at: now)
+            try world.limits.allow(call)
             guard let answer = try perform(call, world: &world, chance: chance) else {
                 return HTTPResponse(status: 204)
             }
@@ -50,6 +51,7 @@ struct ComputeFace {
         case "images": return try images(call)
         case "machineTypes", "acceleratorTypes": return try types(call, world: world)
         case "networks", "subnetworks", "firewalls": return try networks(call, world: world)
+        case "resourcePolicies": return placementPolicy(call)
         default: return try places(call, world: world)
         }
     }

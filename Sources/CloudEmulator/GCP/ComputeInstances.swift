@@ -16,9 +16,8 @@ extension ComputeFace {
                 .map { (GCPPlace.zone($0.zone).path, item($0, call)) }
             return try call.aggregate("instance", "instances", of: "Instance", items, places: all.map(\.path))
         case "testIamPermissions":
-            // Whoever may come in here may do everything.
             _ = try world.find(call["resource"], zone: zone, by: caller)
-            return ["permissions": call.body["permissions"]]
+            return GCPPermissionFace.granted(call.body, in: world)
         case "getSerialPortOutput":
             _ = try world.find(name, zone: zone, by: caller)
             return [

@@ -72,6 +72,11 @@ extension ComputeFace {
                 "subnetwork", "subnetworks", of: "Subnetwork",
                 regions.flatMap { region in subnetworks(in: region, call, world).map { ("regions/\(region)", $0) } },
                 places: regions.map { "regions/\($0)" })
+        case "subnetworks.testIamPermissions":
+            guard subnetworks(in: call.place.name, call, world).contains(where: { $0.key == call["resource"] }) else {
+                throw .notFound(call.path("regions/\(call.place.name)/subnetworks/\(call["resource"])"))
+            }
+            return GCPPermissionFace.granted(call.body, in: world)
         case "subnetworks.get", "subnetworks.list":
             return try call.oneOrList(
                 "subnetwork", "subnetwork", of: "Subnetwork", subnetworks(in: call.place.name, call, world))

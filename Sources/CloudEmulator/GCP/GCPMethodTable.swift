@@ -7,6 +7,7 @@ extension GCPMethod {
         acceleratorTypes.aggregatedList GET aggregated/acceleratorTypes - list includeAllScopes serviceProjectNumber
         acceleratorTypes.get GET zones/{zone}/acceleratorTypes/{acceleratorType} -
         acceleratorTypes.list GET zones/{zone}/acceleratorTypes - list
+        diskTypes.aggregatedList GET aggregated/diskTypes - list includeAllScopes serviceProjectNumber
         diskTypes.get GET zones/{zone}/diskTypes/{diskType} -
         diskTypes.list GET zones/{zone}/diskTypes - list
         disks.aggregatedList GET aggregated/disks - list includeAllScopes serviceProjectNumber
@@ -126,9 +127,12 @@ extension GCPMethod {
         regions.list GET regions - list
         reservations.get GET zones/{zone}/reservations/{reservation} -
         reservations.list GET zones/{zone}/reservations - list
+        resourcePolicies.get GET regions/{region}/resourcePolicies/{resourcePolicy} -
         subnetworks.aggregatedList GET aggregated/subnetworks - list includeAllScopes serviceProjectNumber views
         subnetworks.get GET regions/{region}/subnetworks/{subnetwork} - views
         subnetworks.list GET regions/{region}/subnetworks - list views
+        subnetworks.testIamPermissions POST regions/{region}/subnetworks/{resource}/testIamPermissions \
+        TestPermissionsRequest
         zoneOperations.delete DELETE zones/{zone}/operations/{operation} -
         zoneOperations.get GET zones/{zone}/operations/{operation} -
         zoneOperations.list GET zones/{zone}/operations - list

@@ -11,6 +11,8 @@ package struct Limits: Sendable, Codable {
     package var unoffered: Set<Pool> = []
     /// The zones of subnets; one that is not named here exists wherever it is wanted.
     package var subnets: [String: String] = [:]
+    /// What nobody may do in the emulated Google Cloud, by the names of permissions; nil: all may do anything.
+    package var denied: Set<String>?
 
     package init() {}
 }

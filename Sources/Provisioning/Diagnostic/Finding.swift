@@ -10,6 +10,10 @@ package struct Finding: Hashable, Sendable {
         case role
         case placementGroup = "placement group"
         case launchTemplate = "launch template"
+        case diskType = "disk type"
+        case acceleratorType = "accelerator type"
+        case permission
+        case quota
     }
 
     package enum Answer: Hashable, Sendable {
@@ -17,6 +21,8 @@ package struct Finding: Hashable, Sendable {
         case verified(String)
         /// It is not there, or cannot be used, and why: the template would not work.
         case absent(String)
+        /// It follows from what is known, and why it is no more than that: the cloud does not tell.
+        case predicted(String)
         /// Nobody knows, and why: who may not look has not seen that nothing is there.
         case unknown(String)
     }
@@ -39,18 +45,19 @@ package struct Finding: Hashable, Sendable {
 extension Finding {
     package var isAbsent: Bool { if case .absent = answer { true } else { false } }
 
-    /// `verified`, `absent` or `unknown`.
+    /// `verified`, `absent`, `predicted` or `unknown`.
     package var word: String {
         switch answer {
         case .verified: "verified"
         case .absent: "absent"
+        case .predicted: "predicted"
         case .unknown: "unknown"
         }
     }
 
     package var detail: String {
         switch answer {
-        case .verified(let detail), .absent(let detail), .unknown(let detail): detail
+        case .verified(let detail), .absent(let detail), .predicted(let detail), .unknown(let detail): detail
         }
     }
 }

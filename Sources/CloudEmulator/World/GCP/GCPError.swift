@@ -64,6 +64,12 @@ extension GCPError {
         return error
     }
 
+    static func forbidden(_ permission: String, on path: String) -> GCPError {
+        var error = GCPError(403, "Required '\(permission)' permission for '\(path)'", "forbidden")
+        error.statusText = "PERMISSION_DENIED"
+        return error
+    }
+
     static func quotaExceeded(_ problem: GCPProblem) -> GCPError { GCPError(403, problem.message, "quotaExceeded") }
 }
 
