@@ -81,7 +81,7 @@ extension Emulator {
     ///
     /// Conditions changed here last as long as this emulator.
     package func change<Result>(_ body: (inout World) throws -> Result) throws -> Result {
-        try keeper.use(mayChange: true) { world in
+        try keeper.use(mayChange: true, wholly: true) { world in
             let result = try body(&world)
             world.touch()
             return result

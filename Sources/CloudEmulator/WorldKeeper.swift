@@ -3,9 +3,10 @@ import Provisioning
 /// Hands out the one world there is, to one user at a time, and saves what was changed.
 final class WorldKeeper: Sendable {
     private struct Held {
+        /// As it is saved, where it is: nothing in it counts as changed.
         var world: World
-        /// Which file it was read from or written to.
-        var identity: WorldFile.Identity?
+        /// What it was read from or written to.
+        var version: WorldVersion?
     }
 
     private let held: Lock<Held>
@@ -13,9 +14,7 @@ final class WorldKeeper: Sendable {
 
     init(file: WorldFile?, conditions: Conditions) throws {
         self.file = file
-        var world = World()
-        world.conditions = conditions
-        var held = Held(world: world)
+        var held = Held(world: World(conditions))
         if let file { try WorldKeeper.refresh(&held, from: file) }
         self.held = Lock(held)
     }
@@ -24,11 +23,14 @@ final class WorldKeeper: Sendable {
     ///
     /// A body that throws changes nothing. One that was not expected to change anything and wants to is run once more,
     /// alone.
-    func use<Result>(mayChange: Bool, _ body: (inout World) throws -> Result) throws -> Result {
+    ///
+    /// - Parameter wholly: The body may put whole parts of the world in the place of others, so that which things
+    ///   have changed does not tell all.
+    func use<Result>(mayChange: Bool, wholly: Bool = false, _ body: (inout World) throws -> Result) throws -> Result {
         try held.withLock { held in
             guard let file else { return try WorldKeeper.changing(&held.world, body) }
             if !mayChange {
-                // Files are replaced as a whole, so that reading needs no lock.
+                // Files are replaced as a whole or grow by whole changes, so that reading needs no lock.
                 try WorldKeeper.refresh(&held, from: file)
                 var world = held.world
                 let result = try body(&world)
@@ -37,8 +39,12 @@ final class WorldKeeper: Sendable {
             return try file.locked {
                 try WorldKeeper.refresh(&held, from: file)
                 var world = held.world
-                let result = try WorldKeeper.changing(&world, body)
-                if world.revision != held.world.revision { held.identity = try file.save(world) }
+                let result = try body(&world)
+                // What does not say that it is a change is none.
+                guard world.revision != held.world.revision else { return result }
+                held.version =
+                    try wholly ? file.replace(by: world) : file.save(world, changedFrom: held.version)
+                world.settle()
                 held.world = world
                 return result
             }
@@ -50,22 +56,27 @@ final class WorldKeeper: Sendable {
     ) throws -> Result {
         var changed = world
         let result = try body(&changed)
+        changed.settle()
         world = changed
         return result
     }
 
     private static func refresh(_ held: inout Held, from file: WorldFile) throws {
-        let identity = try file.identity()
-        guard identity != held.identity else { return }
-        var world: World
-        if identity == nil {
-            // Somebody took the file away: the world begins anew.
-            world = World()
-            held.identity = nil
-        } else {
-            (world, held.identity) = try file.load()
+        guard let identity = try file.identity() else {
+            // There is none yet, or somebody took it away: the world begins anew.
+            if held.version != nil { held.world = World(held.world.conditions) }
+            held.version = nil
+            return
         }
-        world.conditions = held.world.conditions
-        held.world = world
+        guard identity != held.version?.identity else { return }
+        if var version = held.version, version.identity.isOfSameFile(as: identity),
+            try file.follow(&held.world, &version)
+        {
+            held.version = version
+            return
+        }
+        let conditions = held.world.conditions
+        (held.world, held.version) = try file.load()
+        held.world.conditions = conditions
     }
 }

@@ -45,7 +45,7 @@ import Testing
     private var launches: Int { house.network.actions.count { $0 == "RunInstances" } }
 
     private var reservations: [Reservation] {
-        get throws { try house.emulator.world().regions["us-east-1"]?.reservations ?? [] }
+        get throws { try house.emulator.world().regions["us-east-1"].map { Array($0.reservations) } ?? [] }
     }
 
     // MARK: Elsewhere

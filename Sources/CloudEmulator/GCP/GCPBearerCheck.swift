@@ -24,7 +24,7 @@ struct GCPBearerCheck {
 
     func user(ofToken token: String, in world: World, at now: Timestamp) throws(GCPError) -> String {
         if token == EmulatorSettings.demoBearer.revealed { return GCPBearerCheck.demoUser }
-        if let given = (world.gcp?.tokens ?? []).first(where: { $0.text == token }) {
+        if let given = world.gcp?.tokens[token] {
             guard given.expiresAt > now else { throw .badCredentials }
             return given.user
         }
@@ -107,8 +107,8 @@ extension World {
             (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) }
         }
         let token = GCPToken(text: "ya29.c." + letters.base64URL, user: user, expiresAt: now + duration)
-        let fresh = google.tokens.filter { $0.expiresAt + .seconds(3_600) > now }
-        google.tokens = fresh + [token]
+        google.tokens.removeAll { $0.expiresAt + .seconds(3_600) <= now }
+        google.tokens[token.text] = token
         touch()
         return token
     }

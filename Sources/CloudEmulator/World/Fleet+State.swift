@@ -51,22 +51,12 @@ extension World {
     /// The reservation and the place in it of an instance, if the world still remembers it.
     func place(of member: Fleet.Member, in region: String) -> (reservation: Int, index: Int)? {
         guard let reservations = regions[region]?.reservations,
-            let at = first(of: reservations, { $0.sequence >= member.sequence }),
+            let at = reservations.placeInOrder(from: { $0.sequence >= member.sequence }),
             reservations[at].sequence == member.sequence,
-            let index = first(of: reservations[at].instances, { $0.index >= member.index }),
+            let index = reservations[at].instances.placeInOrder(from: { $0.index >= member.index }),
             reservations[at].instances[index].id == member.instance
         else { return nil }
         return (at, index)
-    }
-
-    /// The first of a sorted list from which on something holds.
-    private func first<Item>(of items: [Item], _ holds: (Item) -> Bool) -> Int? {
-        var low = 0, high = items.count
-        while low < high {
-            let middle = (low + high) / 2
-            if holds(items[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low < items.count ? low : nil
     }
 }
 

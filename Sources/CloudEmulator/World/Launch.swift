@@ -130,6 +130,7 @@ extension World {
     private mutating func forget(in region: String, at now: Timestamp) {
         guard var place = regions[region] else { return }
         for at in place.reservations.indices {
+            guard place.reservations[at].instances.contains(where: { $0.isForgotten(at: now) }) else { continue }
             place.reservations[at].instances.removeAll { $0.isForgotten(at: now) }
         }
         // The last one stays: the next sequence number follows its.

@@ -5,7 +5,7 @@ import Provisioning
 /// It does no I/O and reads no clock: every question and every change is told what time it is, and an instance's state
 /// follows from its stored moments. A reader therefore never changes anything.
 package struct World: Sendable {
-    package var regions: [String: Region] = [:]
+    package var regions: Shelf<Region> = [:]
     package var limits = Limits()
     package var faults: [Fault] = []
     /// Nil: of before there were any.
@@ -20,7 +20,7 @@ package struct World: Sendable {
     private var names: UInt64 = 0
     private var addresses: UInt64 = 0
 
-    package init() {}
+    package init(_ conditions: Conditions = Conditions()) { self.conditions = conditions }
 
     /// Marks the world as changed; every function that changes it says so.
     mutating func touch() { revision += 1 }
@@ -28,10 +28,9 @@ package struct World: Sendable {
 
 /// What is in one region.
 package struct Region: Sendable, Codable {
-    /// In the order of their launches.
-    package var reservations: [Reservation] = []
+    package var reservations: Reservations = []
     /// By client token, and the zone where the call named one.
-    package var launches: [String: RecordedLaunch] = [:]
+    package var launches: Shelf<RecordedLaunch> = [:]
     /// In the order they were made in.
     package var templates: [LaunchTemplate] = []
     package var fleets: [Fleet] = []
@@ -43,8 +42,8 @@ package struct Region: Sendable, Codable {
     /// What came into the world later is absent from worlds saved earlier.
     package init(from decoder: any Decoder) throws {
         let saved = try decoder.container(keyedBy: CodingKeys.self)
-        reservations = try saved.decode([Reservation].self, forKey: .reservations)
-        launches = try saved.decode([String: RecordedLaunch].self, forKey: .launches)
+        reservations = try saved.decode(Reservations.self, forKey: .reservations)
+        launches = try saved.decode(Shelf<RecordedLaunch>.self, forKey: .launches)
         templates = try saved.decodeIfPresent([LaunchTemplate].self, forKey: .templates) ?? []
         fleets = try saved.decodeIfPresent([Fleet].self, forKey: .fleets) ?? []
         groups = try saved.decodeIfPresent([ScalingGroup].self, forKey: .groups) ?? []

@@ -43,11 +43,16 @@ extension World {
         guard let range = AddressRange(prefix) else { throw .subnetFull(subnet.id.name, prefix: prefix, wanted: 1) }
         var used = taken
         let wish = wanted.flatMap(AddressRange.address)
-        let cards = any(in: subnet.id.subscription) { !$0.addresses.isEmpty && !$0.isGone(at: now) && $0.id != card }
-        for other in cards {
-            for taken in other.addresses where taken.subnet == subnet.id.key {
+        // Every new card comes by here, and looks at all there are: each is read where it lies, not copied.
+        for kept in azure?.subscriptions[subnet.id.subscription.lowercased()]?.resources.values ?? [:].values
+        where !kept.resource.addresses.isEmpty && kept.resource.goneAt.map({ $0 <= now }) != true
+            && kept.resource.id != card
+        {
+            for taken in kept.resource.addresses where taken.subnet == subnet.id.key {
                 used.insert(taken.address)
-                if taken.address == wish { throw .addressTaken(AddressRange.text(taken.address), by: other.id.text) }
+                if taken.address == wish {
+                    throw .addressTaken(AddressRange.text(taken.address), by: kept.resource.id.text)
+                }
             }
         }
         if let wanted, let address = AddressRange.address(wanted) {

@@ -74,7 +74,6 @@ extension World {
             keep(card)
         }
         keep(machine)
-        forgetGone(in: id.subscription, at: now)
         let operation = begin(
             id.namespace, in: id.subscription, location: location, until: machine.settledAt, failure: machine.failure,
             at: moment)

@@ -34,7 +34,12 @@ extension World {
         let operation = AzureOperation(
             id: arm.freshUUID(moment.seed), location: location, namespace: namespace, startedAt: moment.now,
             endsAt: end, failure: failure, result: result, finalStatus: finalStatus)
-        arm.subscriptions[subscription.lowercased()]?.operations[operation.id] = operation
+        let key = subscription.lowercased()
+        // Now and then, for it looks at all there is.
+        if (azure?.subscriptions[key]?.operations.count ?? 0) % 250 == 249 {
+            arm.subscriptions[key]?.forget(at: moment.now)
+        }
+        arm.subscriptions[key]?.operations[operation.id] = operation
         touch()
         return operation
     }

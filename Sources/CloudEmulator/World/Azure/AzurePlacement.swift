@@ -39,7 +39,7 @@ extension World {
 
     /// How many vCPUs are in use under a name.
     func coresUsed(_ name: String, in location: String, of subscription: String, at now: Timestamp) -> Int {
-        resources(.virtualMachine, in: subscription, at: now).reduce(0) { sum, resource in
+        machines(in: subscription, at: now).reduce(0) { sum, resource in
             guard resource.location == location, let machine = resource.machine, machine.isPlaced(at: now),
                 let size = AzureSize(machine.size)
             else { return sum }
@@ -51,6 +51,11 @@ extension World {
                 }
             return counts ? sum + size.vcpus : sum
         }
+    }
+
+    /// In no order, which is quicker.
+    private func machines(in subscription: String, at now: Timestamp) -> [AzureResource] {
+        any(in: subscription) { $0.kind == .virtualMachine && !$0.isGone(at: now) }
     }
 
     /// What a machine of this size would be too much for.
@@ -89,7 +94,7 @@ extension World {
             else { continue }
             // A name without the location is one pool for all of them.
             let isEverywhere = number == 1
-            let used = (azure?.subscriptions.keys.map { resources(.virtualMachine, in: $0, at: now) } ?? []).joined()
+            let used = (azure?.subscriptions.keys.map { machines(in: $0, at: now) } ?? []).joined()
                 .count { resource in
                     guard let machine = resource.machine else { return false }
                     return machine.size == size && machine.isSpot == isSpot && machine.isPlaced(at: now)

@@ -161,13 +161,14 @@ extension World {
             visibleAt: moment.now + conditions.visibilityLag)
     }
 
-    /// Drops what nobody can see any more.
-    mutating func forgetGone(in subscription: String, at now: Timestamp) {
-        let key = subscription.lowercased()
-        guard let known = azure?.subscriptions[key] else { return }
-        let gone = any(in: subscription) { $0.isGone(at: now) && $0.reservedUntil.map { $0 <= now } != false }
-        let old = known.operations.filter { $0.value.isForgotten(at: now) }
-        for resource in gone { arm.subscriptions[key]?.resources[resource.id.key] = nil }
-        for id in old.keys { arm.subscriptions[key]?.operations[id] = nil }
+}
+
+extension AzureSubscription {
+    /// Drops what nobody can see any more, so that a world that is used for months does not grow.
+    mutating func forget(at now: Timestamp) {
+        resources.removeAll { kept in
+            kept.resource.isGone(at: now) && kept.resource.reservedUntil.map { $0 <= now } != false
+        }
+        operations.removeAll { $0.isForgotten(at: now) }
     }
 }

@@ -3,7 +3,7 @@ import Provisioning
 /// What there is in an emulated Azure, by subscription.
 package struct AzureWorld: Sendable, Codable {
     /// By their ids in lower case. There is one for every id that is asked for.
-    package var subscriptions: [String: AzureSubscription] = [:]
+    package var subscriptions: Shelf<AzureSubscription> = [:]
     /// With whose keys an application may ask for tokens: PEM or base64 of DER.
     package var certificates: [String] = []
     private var count: UInt64 = 0
@@ -32,8 +32,8 @@ package struct AzureSubscription: Sendable, Codable {
     /// By their names in lower case.
     package var groups: [String: ResourceGroup] = [:]
     /// By their ids in lower case.
-    package var resources: [String: KeptResource] = [:]
-    package var operations: [String: AzureOperation] = [:]
+    package var resources: Shelf<KeptResource> = [:]
+    package var operations: Shelf<AzureOperation> = [:]
 
     init(id: String) { self.id = id }
 }

@@ -4,13 +4,27 @@ import Provisioning
 ///
 /// A project need not be made: whichever is asked for is there, and empty.
 package struct GCPWorld: Sendable, Codable {
-    package var projects: [String: GCPProject] = [:]
-    package var tokens: [GCPToken] = []
+    package var projects: Shelf<GCPProject> = [:]
+    /// By their texts.
+    package var tokens: Shelf<GCPToken> = [:]
     /// Whether an instance that there was no capacity for is seen until its operation has failed, as happens.
     package var showsDoomed = false
     private var ids: UInt64 = 0
 
     package init() {}
+
+    /// Worlds of before had a list of tokens.
+    package init(from decoder: any Decoder) throws {
+        let saved = try decoder.container(keyedBy: CodingKeys.self)
+        projects = try saved.decode(Shelf<GCPProject>.self, forKey: .projects)
+        showsDoomed = try saved.decode(Bool.self, forKey: .showsDoomed)
+        ids = try saved.decode(UInt64.self, forKey: .ids)
+        if let list = try? saved.decode([GCPToken].self, forKey: .tokens) {
+            for token in list { tokens[token.text] = token }
+        } else {
+            tokens = try saved.decode(Shelf<GCPToken>.self, forKey: .tokens)
+        }
+    }
 
     /// A number nobody else has, of as many digits as Google's.
     mutating func freshID(_ chance: () -> UInt64) -> UInt64 {
@@ -25,13 +39,13 @@ package struct GCPWorld: Sendable, Codable {
 
 /// What is in one project. Names are unique within a place, so that `zone/name` finds a thing.
 package struct GCPProject: Sendable, Codable {
-    package var instances: [String: GCPInstance] = [:]
-    package var disks: [String: GCPDisk] = [:]
-    package var operations: [String: GCPOperation] = [:]
-    package var templates: [String: GCPTemplate] = [:]
-    package var groups: [String: GCPGroup] = [:]
+    package var instances: Shelf<GCPInstance> = [:]
+    package var disks: Shelf<GCPDisk> = [:]
+    package var operations: Shelf<GCPOperation> = [:]
+    package var templates: Shelf<GCPTemplate> = [:]
+    package var groups: Shelf<GCPGroup> = [:]
     /// By requestId, the operation that a call was answered with: whoever comes with it again gets the same.
-    package var requests: [String: String] = [:]
+    package var requests: Shelf<String> = [:]
     /// How many network addresses were given out; the next is made of it.
     var addresses = 0
 
@@ -107,9 +121,9 @@ extension GCPProject {
     /// Drops what nobody can see any more, so that a world that is used for months does not grow.
     mutating func forget(at now: Timestamp) {
         let before = Timestamp(microseconds: now.microseconds - Conditions.remembrance.wholeMicroseconds)
-        instances = instances.filter { $0.value.goesAt.map { $0 > before } ?? true }
-        disks = disks.filter { $0.value.goesAt.map { $0 > before } ?? true }
-        operations = operations.filter { $0.value.endsAt > before }
-        requests = requests.filter { operations[$0.value] != nil }
+        instances.removeAll { $0.goesAt.map { $0 <= before } ?? false }
+        disks.removeAll { $0.goesAt.map { $0 <= before } ?? false }
+        operations.removeAll { $0.endsAt <= before }
+        requests.removeAll { operations[$0] == nil }
     }
 }
