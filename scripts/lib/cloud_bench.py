@@ -14,8 +14,11 @@ import time
 
 from job_bench import Cloud, Run
 
-# A thousand single machines are a thousand changes of the emulated cloud's world, each of them written: minutes of its own.
-COUNTS = [1, 10, 100]
+COUNTS = [1, 10, 100, 1000]
+# Where machines are launched or ended by a call each, a thousand calls take as long as the account's pace says (8 a second
+# for machines of Azure, 20 for those of Google Cloud, after a burst of 200): minutes that say nothing of us.
+PACED_COUNTS = [1, 10, 100]
+PACED = {"VirtualMachines", "Instances", "BulkInsert"}
 RUNS = 3
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA bench"
@@ -107,6 +110,6 @@ def main_jobs(muster: str, env: dict[str, str]) -> list[list[str]]:
     with tempfile.TemporaryDirectory() as templates:
         write_templates(pathlib.Path(templates))
         for api in APIS:
-            for count in COUNTS:
+            for count in PACED_COUNTS if api in PACED else COUNTS:
                 rows += jobs(muster, templates, env, api, count)
     return rows
