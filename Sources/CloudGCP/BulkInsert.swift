@@ -1,7 +1,8 @@
 import Cloud
 import Provisioning
 
-/// Machines by `bulkInsert`: many in one call, in one zone, or wherever in the region there is room.
+/// Machines by `bulkInsert`: many in one call, in one zone, or wherever in the region there is room, of the preferred
+/// type that there is room for.
 ///
 /// The call is answered with an operation, and its machines come while that goes on: a group that fills up once, that
 /// has nothing of its own to be taken away. Its name is the path of the operation.
@@ -19,8 +20,9 @@ package struct BulkInsert: ComputeInstances {
     package func launches(
         _ order: LaunchOrder, token: IntentToken, besides there: Set<Instance.ID>
     ) throws -> [Call<LaunchReceipt>] {
+        let zones = order.choices.compactMap(\.zone).eachOnce
         let (resource, place) =
-            order.offering.zone.map { ("instances", "zones/\($0)") } ?? ("regionInstances", "regions/\(site.region)")
+            zones.count == 1 ? ("instances", "zones/\(zones[0])") : ("regionInstances", "regions/\(site.region)")
         var call = ComputeCall(resource, "bulkInsert", "POST", "\(place)/instances/bulkInsert")
             .asking("requestId", BulkInsert.requestID(of: token))
             .sending(body(order, token: token))
@@ -34,6 +36,7 @@ package struct BulkInsert: ComputeInstances {
 
     private func body(_ order: LaunchOrder, token: IntentToken) -> JSONBody {
         let machine = InstanceBody(order, at: site, in: nil)
+        let zones = order.choices.compactMap(\.zone).eachOnce
         let names = (1...max(1, order.count)).map { JSONBody.Field(token.instanceName($0), .object([])) }
         let wish = JSONBody.object(of: [
             "count": .text("\(order.count)"),
@@ -42,7 +45,13 @@ package struct BulkInsert: ComputeInstances {
             "sourceInstanceTemplate": order.template.launchTemplate.map { .text(site.instanceTemplate($0.id)) },
             "instanceProperties": machine.json(),
             "perInstanceProperties": .object(names),
-            "locationPolicy": order.offering.zone == nil ? ["targetShape": "ANY"] : nil,
+            "instanceFlexibilityPolicy": order.selections(of: order.choices.map(\.type).eachOnce) { .text("\($0)") },
+            "locationPolicy": zones.count == 1
+                ? nil
+                : .object(of: [
+                    "targetShape": "ANY",
+                    "zones": JSONBody.list(unlessEmpty: zones.map { ["zone": .text(site.zone($0))] }),
+                ]),
         ])
         return wish.merged(with: order.template.providerAPISpec.map { JSONBody($0) })
             .merged(with: .object(of: ["instanceProperties": machine.ours]))

@@ -117,6 +117,7 @@ extension Instance {
             id: .init("\(zone)/\(name)"), state: state, type: item["machineType"].text?.lastPart ?? "",
             market: item["scheduling"].isSpot ? .spot : .onDemand)
         self.zone = zone
+        self.name = name
         let interface = item["networkInterfaces"].items.first
         privateIP = interface?["networkIP"].text
         publicIP = interface?["accessConfigs"].items.lazy.compactMap { $0["natIP"].text }.first

@@ -11,9 +11,7 @@ struct InstanceGroupWish {
     init(_ order: LaunchOrder, at site: GCPSite) {
         self.order = order
         self.site = site
-        offerings = order.offerings.filter {
-            $0.market == order.offering.market && $0.subnet == order.offering.subnet
-        }
+        offerings = order.choices
     }
 
     private var zones: [String] { offerings.compactMap(\.zone).eachOnce }
@@ -25,13 +23,17 @@ struct InstanceGroupWish {
     var place: String { isOfOneZone ? "zones/\(zones[0])" : "regions/\(site.region)" }
     var resource: String { isOfOneZone ? "instanceGroupManagers" : "regionInstanceGroupManagers" }
 
+    /// `zones/us-central1-a/instanceGroupManagers/muster-06fz3k9q2m7w1c4d`
+    func path(_ token: IntentToken) -> String { "\(place)/instanceGroupManagers/\(token.resourceName)" }
+
+    /// Of a group without members.
     func body(named name: String) -> JSONBody {
         let machine = InstanceBody(order, at: site, in: nil)
         let wish = JSONBody.object(of: [
             "name": .text(name),
             "baseInstanceName": .text(name),
             "instanceTemplate": .text(InstanceTemplate(order, at: site).reference),
-            "targetSize": .integer(order.count),
+            "targetSize": 0,
             "distributionPolicy": distribution,
             "instanceFlexibilityPolicy": flexibility,
             // What makes a member ours differs from group to group, and the instance template is for many.
@@ -40,7 +42,10 @@ struct InstanceGroupWish {
             "updatePolicy": isOfOneZone ? nil : ["type": "OPPORTUNISTIC", "instanceRedistributionType": "NONE"],
         ])
         return wish.merged(with: order.template.providerAPISpec.map { JSONBody($0) })
-            .merged(with: ["name": .text(name), "allInstancesConfig": ["properties": machine.ours]])
+            .merged(with: [
+                // Whom it is to have, it is told by name.
+                "name": .text(name), "targetSize": 0, "allInstancesConfig": ["properties": machine.ours],
+            ])
     }
 
     /// Wherever there is room; zones that are named bound it.
@@ -52,14 +57,20 @@ struct InstanceGroupWish {
         ])
     }
 
-    /// The preferred type first.
-    private var flexibility: JSONBody? {
+    private var flexibility: JSONBody? { order.selections(of: types) { .integer($0) } }
+}
+
+extension LaunchOrder {
+    /// Types to choose among, the preferred one first; nil: there is no choice.
+    ///
+    /// - Parameter rank: how the call writes it.
+    func selections(of types: [String], rank: (Int) -> JSONBody) -> JSONBody? {
         guard types.count > 1 else { return nil }
-        let ranks = order.template.fleet?.priorities
+        let ranks = template.fleet?.priorities
         let selections = types.enumerated().map { index, type in
             JSONBody.Field(
                 "choice-\(index + 1)",
-                ["machineTypes": [.text(type)], "rank": .integer(ranks.map { $0[type] ?? types.count } ?? index)])
+                ["machineTypes": [.text(type)], "rank": rank(ranks.map { $0[type] ?? types.count } ?? index)])
         }
         return ["instanceSelections": .object(selections)]
     }

@@ -124,13 +124,14 @@ extension Agent {
             Snapshot(request: request, machines: machines, blocks: blocks, traits: [account.name: api.traits]), at: now)
 
         var launches: [Preview.Launch] = []
-        var preparations: [Scaffold.ID: Preview.Preparation] = [:]
+        var preparations: [Preview.Preparation] = []
+        var prepared: Set<Scaffold.ID> = []
         for case .launch(let machines, let offerings) in plan.steps {
             let token = freshToken()
             let order = try launchOrder(request, template, offerings, machines.count, account, token)
             for scaffold in try api.strategy.scaffolds(for: order) {
-                guard let make = scaffold.make else { continue }
-                preparations[scaffold.id] = Preview.Preparation(scaffold.kind, make.call, at: account)
+                guard let make = scaffold.make, prepared.insert(scaffold.id).inserted else { continue }
+                preparations.append(Preview.Preparation(scaffold.kind, make.call, at: account))
             }
             let calls = try api.strategy.launches(order, token: token, besides: [])
             guard let call = calls.first else { continue }
@@ -154,7 +155,7 @@ extension Agent {
         return Preview(
             template: template, imageAlias: imageAlias, imageConfidence: imageConfidence, types: types.source,
             least: least, account: account.name, region: account.region, machines: machines.map(\.id),
-            preparations: preparations.sorted { $0.key < $1.key }.map(\.value), launches: launches,
+            preparations: preparations, launches: launches,
             fallbacks: template.offerings.filter { !asked.contains($0) },
             elsewhere: all.dropFirst().map { Preview.Other(account: $0.1.name, offerings: $0.0.offerings) })
     }

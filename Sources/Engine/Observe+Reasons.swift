@@ -66,7 +66,20 @@ extension Pass {
                 .filter { $0.isWaiting && $0.state == .pending && $0.request == request }
             guard !waiting.isEmpty, let request = try RequestRepository(sql).request(request) else { return }
             try MachineRepository(sql).apply(waiting.map { $0.lost(to: why, at: now) }, at: now)
-            try block(after: waiting.map { LateRefusal(machine: $0, refusal: why) }, request, at: now, sql)
+            let choices = try IntentLog(sql).intent(group.token)?.order?.choices ?? []
+            try block(after: waiting.flatMap { $0.lateRefusals(why, choices) }, request, at: now, sql)
+        }
+    }
+}
+
+extension Machine {
+    /// What had a choice and found no room was refused all of it.
+    func lateRefusals(_ why: Refusal, _ choices: [Offering]) -> [LateRefusal] {
+        guard offering == nil else { return [LateRefusal(machine: self, refusal: why)] }
+        return choices.map { choice in
+            var asked = self
+            asked.offering = choice
+            return LateRefusal(machine: asked, refusal: why)
         }
     }
 }

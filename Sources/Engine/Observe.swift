@@ -87,6 +87,7 @@ extension Pass {
                 _ = try record(listing, of: underWay.filter { $0.group == id }, request, at: name)
             }
             try record(report, of: group, account.session)
+            try giveUpMembers(of: group, as: report, account.session, api.traits)
         }
     }
 
@@ -141,7 +142,11 @@ extension Agent {
         let machines = try MachineRepository(sql).machines(ofGroup: scaffold.id, at: scaffold.account)
         guard let first = machines.first, let template = try RequestRepository(sql).request(first.request)?.template
         else { return nil }
-        return Group(scaffold: scaffold, machines: machines, template: template)
+        var group = Group(scaffold: scaffold, machines: machines, template: template)
+        if accounts[scaffold.account]?.strategies[scaffold.api]?.traits.namesMachines ?? false {
+            group.names = try IntentLog(sql).intent(scaffold.token)?.instanceNames ?? [:]
+        }
+        return group
     }
 
     /// How long the machines of each request may run, if limited.
@@ -156,6 +161,13 @@ extension Agent {
         let repository = MachineRepository(sql)
         try repository.apply(found.moves, at: now)
         try repository.drop(found.spare, cause: "heavier machines make up for it", at: now)
+        for lowered in found.lowered {
+            guard var group = try ScaffoldRepository(sql).scaffold(lowered.group, at: lowered.account),
+                group.state == .ready
+            else { continue }
+            group.target = lowered.target
+            try ScaffoldRepository(sql).update(group, was: .ready)
+        }
         for replacement in found.replacements {
             guard let like = try repository.machines(ofGroup: replacement.group, at: replacement.account).first,
                 let request = try RequestRepository(sql).request(like.request)

@@ -104,9 +104,7 @@ final class Pass: Sendable {
             guard let intent = snapshot.intents.first(where: { $0.token == token }) else { return }
             try IntentLog(sql).close(token, as: .refused, at: now)
             try MachineRepository(sql).apply(abandon(machines(intent.machines), at: now).moves, at: now)
-            if let group = try ScaffoldRepository(sql).scaffold(token.group, at: intent.account) {
-                try ScaffoldRepository(sql).delete(group, cause: "never asked for", at: now)
-            }
+            try forgetGroup(of: intent, cause: "never asked for", at: now, sql)
             try agent.tell(intent, now, became: "abandoned", cause: "the request is over", sql)
         case .fail(let ids, let failure):
             let moves = machines(ids).map { machine in

@@ -8,6 +8,9 @@ extension Pass {
     func launch(_ intent: Intent, _ account: Account, _ api: AccountAPI) async throws {
         guard let order = intent.order else { throw LedgerError.damaged("intent \(intent.token) has no order") }
         if let unready = try await prepare(intent, order, account, api) {
+            if case .refused(let refusal) = unready, refusal.meaning == .stale {
+                return try prepareAnew(intent, order, account, api, refusal)
+            }
             return try record(unready, of: intent)
         }
         // What has a name of its own is asked for again only if it is not there.
@@ -36,7 +39,9 @@ extension Pass {
 
     /// What an earlier attempt has brought, as far as it can be seen.
     private func brought(by intent: Intent, _ api: AccountAPI) async throws -> [Instance] {
-        guard intent.attempts > 0, api.traits.namesMachines, let observer = agent.observers[intent.account],
+        guard intent.attempts > 0, api.traits.namesMachines, let order = intent.order,
+            // A group is asked for all of them or for none.
+            api.strategy.group(for: order) == nil, let observer = agent.observers[intent.account],
             case .done(let listing) = await observer.listing(of: .token(intent.token))
         else { return [] }
         return listing.instances.filter { $0.tags[OurTag.token] == intent.token.text }
@@ -86,6 +91,20 @@ extension Pass {
         }
         var answered = intent
         answered.answers += 1
+        answered.refusal = refusal
+        try agent.database.transaction { try forget(order, account, api, $0) }
+        try keepOpen(answered, retryAt: now, refusal.text, at: now)
+    }
+
+    /// What a part of the preparations goes by was not found: that is made again, once. The launch was not called.
+    private func prepareAnew(
+        _ intent: Intent, _ order: LaunchOrder, _ account: Account, _ api: AccountAPI, _ refusal: Refusal
+    ) throws {
+        var final = refusal
+        final.meaning = .invalid
+        guard intent.refusal?.meaning != .stale else { return try record(.refused(final), of: intent) }
+        let now = agent.surroundings.now()
+        var answered = intent
         answered.refusal = refusal
         try agent.database.transaction { try forget(order, account, api, $0) }
         try keepOpen(answered, retryAt: now, refusal.text, at: now)
@@ -159,9 +178,7 @@ extension Pass {
                 try launching(intent, sql), of: intent, with: refusal, counting: families(of: intent), at: now)
             try IntentLog(sql).close(intent.token, as: .refused, at: now)
             try record(closing, at: now, sql)
-            if let group = try ScaffoldRepository(sql).scaffold(intent.token.group, at: intent.account) {
-                try ScaffoldRepository(sql).delete(group, cause: refusal.text, at: now)
-            }
+            try forgetGroup(of: intent, cause: refusal.text, at: now, sql)
             try agent.tell(intent, now, became: "refused", cause: refusal.text, sql)
         }
         agent.log.warning(

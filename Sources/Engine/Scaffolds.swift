@@ -27,6 +27,9 @@ extension Pass {
             switch outcome {
             case .refused(let refusal): return .refused(refusal)
             case .unknown(let error): return .unknown(error)
+            case .done where plan.id == intent.token.group:
+                // It is ready when its launch is done, and not before.
+                continue
             case .done(let name):
                 // Were it lost, it would be made again, and what is there counts as made.
                 try agent.database.transaction(.later) { sql in
@@ -81,6 +84,16 @@ extension Pass {
         }
         try repository.insert(scaffold, for: request)
         return scaffold
+    }
+
+    /// Nothing came of a launch: its group is no more than a row, unless it is made before anybody is asked to come. Then
+    /// it is taken away like all that nobody needs any more.
+    func forgetGroup(of intent: Intent, cause: String, at now: Timestamp, _ sql: any SQL) throws {
+        guard let group = try ScaffoldRepository(sql).scaffold(intent.token.group, at: intent.account) else { return }
+        let strategy = agent.accounts[intent.account]?.strategies[intent.api]?.strategy
+        let plans = try intent.order.flatMap { try strategy?.scaffolds(for: $0) } ?? []
+        if plans.contains(where: { $0.id == group.id }) { return }
+        try ScaffoldRepository(sql).delete(group, cause: cause, at: now)
     }
 
     /// What a launch was made by is gone, or was never seen: it is to be made anew.

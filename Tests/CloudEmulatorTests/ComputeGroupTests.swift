@@ -65,7 +65,10 @@ import Testing
         settle()
         #expect(try cloud.names() == ["blue", "red"])
         #expect(try size() == 2)
-        #expect(try cloud.post("\(path)/createInstances", ["instances": [["name": "red"]]]).status == 409)
+        let again = try cloud.post("\(path)/createInstances", ["instances": [["name": "green"], ["name": "red"]]])
+        cloud.clock.turn(.seconds(1))
+        #expect(try cloud.errors(of: again) == ["MEMBER_ALREADY_EXISTS"])
+        #expect(try size() == 2, "all of them or none")
         let red = "\(ComputeCloud.zone)/instances/red"
         #expect(try cloud.post("\(path)/deleteInstances", ["instances": [.string(red)]]).status == 200)
         #expect(try size() == 1)
@@ -82,6 +85,41 @@ import Testing
         settle()
         #expect(try cloud.members().isEmpty)
         #expect(try cloud.names() == ["blue"])
+    }
+
+    @Test func namesOfMembersAreLookedAtBeforeAnybodyIsMade() throws {
+        _ = try cloud.group(0)
+        func reason(_ instances: [JSONValue]) throws -> String? {
+            let answer = try cloud.post("\(path)/createInstances", ["instances": .array(instances)])
+            return answer.status == 200 ? nil : answer.reason
+        }
+        #expect(try reason([["name": "red"], ["name": "Red"]]) == "invalid")
+        #expect(try reason([["name": "red"], ["name": "red"]]) == "invalid")
+        #expect(try reason([["name": "red"], [:]]) == "required")
+        #expect(try reason([]) == "required")
+        #expect(try reason((0...1000).map { ["name": .string("w-\($0)")] }) == "invalid")
+        #expect(try size() == 0)
+        #expect(try cloud.members().isEmpty)
+        #expect(try reason((1...1000).map { ["name": .string("w-\($0)")] }) == nil)
+        #expect(try size() == 1000)
+    }
+
+    @Test func aGroupOfTheRegionTellsOfEachNameThatItHasNoRoomFor() throws {
+        let path = "\(ComputeCloud.region)/instanceGroupManagers/workers"
+        for zone in ["a", "b", "c"] {
+            let pool = Pool(type: "n2-standard-4", zone: "us-central1-\(zone)")
+            try cloud.emulator.change { $0.limits.capacity[pool] = zone == "b" ? 1 : 0 }
+        }
+        _ = try cloud.group(0, in: ComputeCloud.region, ["distributionPolicy": ["targetShape": "ANY"]])
+        let made = try cloud.post("\(path)/createInstances", ["instances": [["name": "red"], ["name": "blue"]]])
+        #expect(made.json["operationType"]?.string == "compute.regionInstanceGroupManagers.createInstances")
+        settle()
+        #expect(try cloud.operation(made).json["error"] == nil, "the operation is over when all is on its way")
+        let members = try cloud.members(in: ComputeCloud.region)
+        let codes = members.compactMap { $0["lastAttempt"]?["errors"]?["errors"]?.array?.first?["code"]?.string }
+        #expect(members.compactMap { $0["name"]?.string }.sorted() == ["blue", "red"])
+        #expect(codes == ["ZONE_RESOURCE_POOL_EXHAUSTED_WITH_DETAILS"])
+        #expect(try cloud.get(path).json["targetSize"]?.integer == 2)
     }
 
     @Test func whatGoesUnaskedIsMadeAgainUnderItsName() throws {

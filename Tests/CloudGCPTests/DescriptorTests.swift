@@ -40,7 +40,7 @@ import Testing
         invalid required badRequest invalidParameter parseError INVALID_ARGUMENT INVALID_FIELD_VALUE INVALID_USAGE
         invalidUsage FAILED_PRECONDITION CONDITION_NOT_MET conditionNotMet resourceNotFound notFound NOT_FOUND
         """,
-        .conflict: "alreadyExists RESOURCE_ALREADY_EXISTS ALREADY_EXISTS resourceAlreadyExists",
+        .conflict: "alreadyExists RESOURCE_ALREADY_EXISTS ALREADY_EXISTS resourceAlreadyExists MEMBER_ALREADY_EXISTS",
         .absent: "RESOURCE_NOT_FOUND",
     ]
 
@@ -112,8 +112,9 @@ import Testing
         let instances = try #require(gcp.apis[Instances.api])
         #expect(instances.namesMachines && !instances.takesManyOfferings && instances.launchBatch == 1000)
         let bulk = try #require(gcp.apis[BulkInsert.api])
-        #expect(!bulk.takesManyOfferings && bulk.launchBatch == 5000)
-        #expect(try #require(gcp.apis[InstanceGroup.api]).takesManyOfferings)
+        #expect(bulk.takesManyOfferings && bulk.launchBatch == 5000)
+        let group = try #require(gcp.apis[InstanceGroup.api])
+        #expect(group.takesManyOfferings && group.namesMachines && group.launchBatch == 1000)
     }
 
     @Test(arguments: [

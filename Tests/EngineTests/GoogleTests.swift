@@ -39,7 +39,9 @@ import Testing
         #expect(try house.living().isEmpty)
     }
 
-    @Test(arguments: ["small", "single", "anywhere", "spot-first", "bulk", "bulk-all", "group"])
+    @Test(arguments: [
+        "small", "single", "anywhere", "spot-first", "bulk", "bulk-all", "group", "group-of-one-zone",
+    ])
     func everyWayBringsExactlyWhatWasAskedForAndLeavesNothing(template: String) async throws {
         let (house, agent, report) = try await carry(Template.ID(template))
         #expect(report.request.state == .fulfilled)
@@ -146,22 +148,40 @@ import Testing
     }
 
     @Test func aBulkInsertionThatBringsSomeHasTheOthersElsewhere() async throws {
-        let (house, agent, report) = try await carry("bulk", 8) { house in
-            try house.limitGoogle("e2-standard-2", "us-central1-a", to: 3)
+        let (house, agent, report) = try await carry("bulk-of-one-zone", 8) { house in
+            try house.limitGoogle("e2-standard-2", "us-central1-a", .spot, to: 3)
         }
         #expect(report.request.state == .fulfilled)
-        #expect(report.machines.count { $0.state == .running && $0.offering?.zone == "us-central1-a" } == 3)
+        #expect(report.machines.count { $0.state == .running && $0.offering?.market == .spot } == 3)
         #expect(try house.living().count == 8)
         try await giveBack(report, house, agent)
     }
 
     @Test func aBulkInsertionThatIsTakenBackIsMadeElsewhere() async throws {
-        let (house, agent, report) = try await carry("bulk-all", 8) { house in
-            try house.limitGoogle("e2-standard-2", "us-central1-a", to: 3)
+        let (house, agent, report) = try await carry("bulk-of-one-zone-all", 8) { house in
+            try house.limitGoogle("e2-standard-2", "us-central1-a", .spot, to: 3)
         }
         #expect(report.request.state == .fulfilled)
-        #expect(report.machines.allSatisfy { $0.state != .running || $0.offering?.zone == "us-central1-b" })
+        #expect(report.machines.allSatisfy { $0.state != .running || $0.offering?.market == .onDemand })
         #expect(try house.living().count == 8)
+        try await giveBack(report, house, agent)
+    }
+
+    @Test(arguments: ["bulk", "bulk-all"])
+    func oneBulkInsertionChoosesAmongTypesAndZones(template: Template.ID) async throws {
+        let (house, agent, report) = try await carry(template, 8) { house in
+            try house.limitGoogle("e2-standard-2", "us-central1-a", to: 3)
+            try house.limitGoogle("e2-standard-2", "us-central1-b", to: 2)
+            try house.limitGoogle("n2-standard-2", "us-central1-a", to: 1)
+        }
+        #expect(report.request.state == .fulfilled)
+        #expect(report.machines.count == 8, "nothing had to be asked for twice")
+        let pools = Dictionary(grouping: report.machines.compactMap(\.offering)) { "\($0.type) \($0.zone ?? "")" }
+        #expect(
+            pools.mapValues(\.count) == [
+                "e2-standard-2 us-central1-a": 3, "n2-standard-2 us-central1-a": 1, "e2-standard-2 us-central1-b": 2,
+                "n2-standard-2 us-central1-b": 2,
+            ])
         try await giveBack(report, house, agent)
     }
 

@@ -50,6 +50,45 @@ import Testing
         return found
     }
 
+    /// With names for its first machines: `w-1`, `w-2` …
+    private func named(
+        _ machines: [Machine], target: Int, names: ClosedRange<Int>, listing instances: [Instance]
+    ) -> Reconciliation {
+        let listing = Listing(instances: instances, askedAt: now, isComplete: true)
+        var found = reconcile(machines, with: listing, lifetime: { _ in nil }, at: now)
+        let template = Template(id: "t", image: "ami-1", offerings: Sample.offerings)
+        let all = names.map { (Sample.ids($0...$0)[0], "w-\($0)") }
+        let group = Group(
+            scaffold: scaffold(target: target, .maintain), machines: machines, template: template,
+            names: Dictionary(uniqueKeysWithValues: all))
+        found.add([group], with: listing, lifetime: { _ in nil }, at: now)
+        return found
+    }
+
+    private func named(_ number: Int, _ name: String) -> Instance {
+        var one = instance(number)
+        one.name = name
+        return one
+    }
+
+    @Test func whoWaitsForANameIsGivenTheInstanceThatBearsIt() {
+        let found = named(waiting(1...3), target: 3, names: 1...3, listing: [named(1, "w-3"), named(2, "w-1")])
+        #expect(found.moves.map(\.after.id) == [Sample.ids(1...1)[0], Sample.ids(3...3)[0]])
+        #expect(found.moves.map(\.after.instance) == ["i-1002", "i-1001"])
+    }
+
+    @Test func whatBearsTheNameOfNobodyWhoWaitsGoesToWhoeverIsLeft() {
+        let found = named(waiting(2...3), target: 2, names: 1...3, listing: [named(1, "w-1"), named(3, "w-3")])
+        #expect(found.moves.map(\.after.instance) == ["i-1001", "i-1003"])
+    }
+
+    @Test func aGroupThatBringsNobodyUnderANewNameIsToHaveSoManyFewer() {
+        let found = named(
+            [member(1), member(2, .lost)] + waiting(3...3), target: 3, names: 1...3, listing: [named(1, "w-1")])
+        #expect(found.replacements.isEmpty)
+        #expect(found.lowered.map(\.target) == [2])
+    }
+
     @Test func whoWaitsIsGivenWhatCame() {
         let found = found(waiting(1...3), target: 3, listing: [instance(2), instance(1, .pending)])
         #expect(found.moves.map(\.after.id) == Sample.ids(1...2))

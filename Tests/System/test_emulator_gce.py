@@ -210,6 +210,58 @@ def test_a_group_of_three_is_made_and_changed_and_ended(cloud: Cloud):
     compute.templates.delete(project=PROJECT, instance_template="worker")
 
 
+def test_members_with_names_are_all_made_or_none_in_a_zone_and_in_a_region(cloud: Cloud):
+    compute, plain = cloud.compute, cloud.plain
+    plain.instanceTemplates().insert(project=PROJECT, body={"name": "worker", "properties": body()}).execute()
+    cloud.limit(capacity=[
+        {"type": "n2-standard-4", "zone": f"{REGION}-{letter}", "machines": 1 if letter == "b" else 0}
+        for letter in "bcf"])
+    group = {"targetSize": 0, "instanceTemplate": "global/instanceTemplates/worker"}
+
+    # In a zone, by the typed client.
+    plain.instanceGroupManagers().insert(**HERE, body=group | {"name": "zonal"}).execute()
+    here = {**HERE, "instance_group_manager": "zonal"}
+
+    def create(*names: str):
+        wish = compute_v1.InstanceGroupManagersCreateInstancesRequest(
+            instances=[compute_v1.PerInstanceConfig(name=name) for name in names])
+        return compute.done(compute.groups.create_instances(
+            **here, instance_group_managers_create_instances_request_resource=wish))
+
+    assert not create("red", "blue").error.errors
+    assert compute.groups.get(**here).target_size == 2
+    assert codes(create("green", "red")) == ["MEMBER_ALREADY_EXISTS"]
+    assert compute.groups.get(**here).target_size == 2
+    for names in [("Green",), ("green", "green"), tuple(f"w-{number}" for number in range(1001))]:
+        with pytest.raises(exceptions.BadRequest):
+            create(*names)
+
+    # In a region, by the other one, with room for one of two.
+    there = {"project": PROJECT, "region": REGION}
+    regional = plain.regionInstanceGroupManagers()
+    policy = {"targetShape": "ANY", "zones": [{"zone": f"zones/{REGION}-{letter}"} for letter in "bc"]}
+    regional.insert(**there, body=group | {"name": "regional", "distributionPolicy": policy}).execute()
+    named = {**there, "instanceGroupManager": "regional"}
+    wish = {"instances": [{"name": "north"}, {"name": "south"}]}
+    operation = regional.createInstances(**named, body=wish, requestId=str(uuid.uuid4())).execute()
+    assert operation["operationType"] == "compute.regionInstanceGroupManagers.createInstances"
+    assert regional.get(**named).execute()["targetSize"] == 2
+    end = time.monotonic() + 20
+    while True:
+        members = regional.listManagedInstances(**named).execute()["managedInstances"]
+        failed = [one for one in members if "lastAttempt" in one]
+        if len(failed) == 1 and any(one.get("instanceStatus") == "RUNNING" for one in members):
+            break
+        assert time.monotonic() < end, members
+        time.sleep(0.05)
+    assert sorted(one["name"] for one in members) == ["north", "south"]
+    error = failed[0]["lastAttempt"]["errors"]["errors"][0]
+    assert error["code"] == "ZONE_RESOURCE_POOL_EXHAUSTED_WITH_DETAILS"
+    link = "/".join(failed[0]["instance"].split("/")[-4:])
+    regional.deleteInstances(**named, body={"instances": [link]}).execute()
+    assert regional.get(**named).execute()["targetSize"] == 1
+
+
 def test_a_group_says_why_it_is_too_small(cloud: Cloud):
     cloud.limit(capacity=[{"type": "n2-standard-4", "zone": ZONE, "machines": 1}])
     plain, here = cloud.plain, {**HERE, "instanceGroupManager": "workers"}

@@ -32,6 +32,11 @@ templates:
     provider_api_spec:
       guestAccelerators: [{acceleratorType: zones/us-central1-a/acceleratorTypes/nvidia-tesla-t4, acceleratorCount: 1}]
       scheduling: {onHostMaintenance: TERMINATE}
+  spot-group:
+    provider_api: gcp/instance-group
+    machine_types: [e2-standard-2]
+    zones: [us-central1-a]
+    price_type: heterogeneous
 """
 
 
@@ -116,6 +121,34 @@ def test_what_turns_out_to_have_no_room_is_had_elsewhere(grid, cloud, tmp_path):
     assert request["state"] == "fulfilled"
     zones = [one["zone"].split("/")[-1] for one in alive(cloud)]
     assert zones.count(f"{REGION}-a") == 2 and len(zones) == 5
+
+
+def test_what_a_group_has_no_room_for_is_taken_out_of_it_and_had_elsewhere(grid, cloud, tmp_path):
+    limits = tmp_path / "limits.json"
+    limits.write_text(json.dumps({
+        "capacity": [{"type": "e2-standard-2", "zone": f"{REGION}-a", "market": "spot", "machines": 3}]}))
+    Muster(tmp_path / "emulator", config=QUICK_EMULATOR).ok("emulator", "limit", limits)
+    request = grid.create("spot-group", 5, "--wait")
+    assert request["state"] == "fulfilled"
+    models = [one["scheduling"].get("provisioningModel") for one in alive(cloud)]
+    assert models.count("SPOT") == 3 and len(models) == 5
+    groups = ask(cloud, "aggregated/instanceGroupManagers")["items"][f"zones/{REGION}-a"]["instanceGroupManagers"]
+    assert sorted(group["targetSize"] for group in groups) == [2, 3]
+
+
+@pytest.mark.parametrize("delay", [0.05, 0.15, 0.4])
+def test_a_killed_process_doubles_nobody_in_a_group(grid, cloud, delay):
+    args = ("request", "create", "group", "5", "--key", "nightly", "--wait", "--output", "json")
+    process = grid.start(*args)
+    time.sleep(delay)
+    process.kill()
+    process.communicate()
+    again = grid.finish(grid.start(*args), args)
+    assert again.code == 0, str(again)
+    there = alive(cloud)
+    assert len(there) == 5
+    # Known beforehand: the group's own name, and the number of the machine.
+    assert sorted(one["name"][-5:] for one in there) == [f"-{number:04}" for number in range(1, 6)]
 
 
 def test_what_a_template_names_is_looked_up(grid):

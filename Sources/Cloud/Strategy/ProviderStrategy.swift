@@ -6,6 +6,9 @@ package protocol ProviderStrategy: Sendable {
     static var api: APIName { get }
 
     /// What must be there before the launch is made, in the order it is made in.
+    ///
+    /// The group itself may be among them, under the name that the launch's token gives it: one that is made empty and
+    /// is told then whom to bring. It is made anew with every attempt, so what is there must count as made.
     func scaffolds(for order: LaunchOrder) throws -> [ScaffoldPlan]
 
     /// What the launch makes that its machines come from; nil: it brings the machines themselves.
@@ -133,11 +136,31 @@ package struct GroupReport: Sendable, Hashable {
     package var faults: [OfferingFault]
     /// Whether it has come to an end: what it has not brought, it never will.
     package var isFinal: Bool
+    /// Who is in it, whether there already or not, where we have named them; nil: that was not asked.
+    package var members: [GroupMember]?
 
-    package init(target: Int?, faults: [OfferingFault] = [], isFinal: Bool = false) {
+    package init(
+        target: Int?, faults: [OfferingFault] = [], isFinal: Bool = false, members: [GroupMember]? = nil
+    ) {
         self.target = target
         self.faults = faults
         self.isFinal = isFinal
+        self.members = members
+    }
+}
+
+/// A member of a group, by the name that we gave it.
+package struct GroupMember: Sendable, Hashable {
+    package var name: String
+    /// What it is or will be called, once its place is known.
+    package var instance: Instance.ID?
+    /// Why there is none so far.
+    package var fault: Fault?
+
+    package init(name: String, instance: Instance.ID?, fault: Fault? = nil) {
+        self.name = name
+        self.instance = instance
+        self.fault = fault
     }
 }
 

@@ -43,6 +43,14 @@ extension ComputeFace {
         case "delete":
             return try world.deleteGroup(name, in: call.place, by: caller, chance: chance)
                 .json(in: call.project, at: call.now)
+        case "createInstances":
+            var names: [String] = []
+            for wish in call.body["instances"]?.array ?? [] {
+                guard let name = wish["name"]?.string else { throw .required("instances[].name") }
+                names.append(name)
+            }
+            return try world.createMembers(names, of: name, in: call.place, by: caller, chance: chance)
+                .json(in: call.project, at: call.now)
         default:
             let action = String(call.method.action)
             let operation = try world.changeGroup(name, in: call.place, action, by: caller, chance: chance) {
@@ -82,10 +90,6 @@ extension ComputeFace {
         case "resize":
             guard let size = try call.number("size") else { throw .required("size") }
             try world.resize(&group, to: size, by: caller, chance: chance)
-        case "createInstances":
-            let names = (call.body["instances"]?.array ?? []).compactMap { $0["name"]?.string }
-            guard !names.isEmpty else { throw .required("instances") }
-            try world.create(names, in: &group, by: caller)
         case "deleteInstances", "abandonInstances":
             guard !links.isEmpty else { throw .required("instances") }
             try world.takeOut(

@@ -14,3 +14,11 @@ extension IntentToken {
         return "muster-\(start)"
     }
 }
+
+extension Intent {
+    /// What the instances of a launch's machines are called, where we name them.
+    package var instanceNames: [Machine.ID: String] {
+        Dictionary(
+            machines.enumerated().map { ($1, token.instanceName($0 + 1)) }, uniquingKeysWith: { first, _ in first })
+    }
+}

@@ -30,6 +30,11 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
 
     /// All that may come of it, in order of preference.
     package var offerings: [Offering] { [offering] + (others ?? []) }
+
+    /// Those of one market and one network, for calls that choose among types and zones alone.
+    package var choices: [Offering] {
+        offerings.filter { $0.market == offering.market && $0.subnet == offering.subnet }
+    }
 }
 
 /// Parameters in the cloud's own words, as they go over the wire.

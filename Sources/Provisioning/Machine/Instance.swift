@@ -22,6 +22,8 @@ package struct Instance: Hashable, Sendable, Identifiable {
     package var stateCode: String?
     /// Where the cloud tells what becomes of it, if it said so when it granted it.
     package var operation: String?
+    /// Where it has one that whoever makes it may choose.
+    package var name: String?
     package var tags: [String: String]
 
     package init(id: ID, state: State, type: String, market: Market = .onDemand) {

@@ -14,7 +14,7 @@ package struct APITraits: Sendable, Hashable {
     package var takesManyOfferings: Bool
     /// Whether it launches nothing unless zones or subnets are named.
     package var needsPlace: Bool
-    /// Whether each machine is made by a call of its own, under a name that we give it.
+    /// Whether each machine is made under a name that we give it, by a call of its own or as a member of a group.
     package var namesMachines: Bool
     /// Whether listings no longer show what is terminated, rather than showing it as such for a while.
     package var vanishes: Bool

@@ -56,7 +56,9 @@ extension Planner {
     ///
     /// What keeps dying as it comes up is replaced ever more slowly, from the next offering, and not for ever.
     private mutating func replaceLost(upTo count: Int) {
-        let lost = snapshot.machines.filter(\.leavesItsSlot)
+        // What has not been taken out of its group may still come.
+        let held = Set(snapshot.intents.filter { $0.verb == .terminate && $0.group != nil }.flatMap(\.machines))
+        let lost = snapshot.machines.filter { $0.leavesItsSlot && !held.contains($0.id) }
         let missing = count - (units(of: snapshot.machines) - units(of: lost))
         guard missing > 0, lost.count < count * Planner.lossesMax, let latest = lost.max(by: { $0.since < $1.since })
         else { return }

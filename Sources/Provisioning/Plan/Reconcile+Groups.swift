@@ -4,19 +4,25 @@ package struct Group: Sendable {
     package var machines: [Machine]
     /// Whose weights count.
     package var template: Template
+    /// What their instances are called, where we name them; such a group brings nobody under a new name.
+    package var names: [Machine.ID: String]
 
-    package init(scaffold: Scaffold, machines: [Machine], template: Template) {
+    package init(
+        scaffold: Scaffold, machines: [Machine], template: Template, names: [Machine.ID: String] = [:]
+    ) {
         self.scaffold = scaffold
         self.machines = machines
         self.template = template
+        self.names = names
     }
 }
 
 extension Reconciliation {
     /// Compares groups with a listing that was asked for all of their members, after what it says of single machines.
     ///
-    /// New members go to the machines that wait for one. A machine that waits while heavier ones already make up the
-    /// target is spare; what a maintained group replaces is promised before it is seen.
+    /// New members go to the machines that wait for one, by their names where they have any. A machine that waits while
+    /// heavier ones already make up the target is spare; what a maintained group replaces is promised before it is seen,
+    /// and what one lost that brings no other is wanted no longer.
     package mutating func add(
         _ groups: [Group], with listing: Listing, lifetime: (Request.ID) -> Duration?, at now: Timestamp
     ) {
@@ -25,16 +31,15 @@ extension Reconciliation {
         for group in groups where group.scaffold.state == .ready {
             var members = group.machines.map { machine in seen[machine.id].map { moves[$0].after } ?? machine }
             let claimed = Set(members.compactMap(\.instance))
-            var unclaimed = (newcomers[group.scaffold.id.text] ?? [])
+            let unclaimed = (newcomers[group.scaffold.id.text] ?? [])
                 .filter { !claimed.contains($0.id) && ($0.state == .pending || $0.state == .running) }
-                .sorted { $0.id < $1.id }[...]
+                .sorted { $0.id < $1.id }
             // What is wanted first: a machine that is given back gets only what nobody else waits for.
             let waiting = members.indices.filter { members[$0].isWaiting }.sorted {
                 (members[$0].state == .terminating ? 1 : 0, members[$0].id)
                     < (members[$1].state == .terminating ? 1 : 0, members[$1].id)
             }
-            for index in waiting {
-                guard let instance = unclaimed.popFirst() else { break }
+            for (index, instance) in group.pairs(waiting.map { ($0, members[$0].id) }, with: unclaimed) {
                 let machine = members[index]
                 var bound = machine
                 bound.bind(to: instance, weighing: group.template.weight(of: instance.type, in: instance.market))
@@ -67,9 +72,35 @@ extension Reconciliation {
         let moved = Set(spare.map(\.id))
         moves.removeAll { moved.contains($0.after.id) }
         self.spare += group.machines.filter { moved.contains($0.id) }
-        if group.scaffold.upkeep == .maintain, waiting.count < room {
+        guard group.scaffold.upkeep == .maintain, waiting.count < room else { return }
+        if group.names.isEmpty {
             replacements.append(
                 Replacement(group: group.scaffold.id, account: group.scaffold.account, count: room - waiting.count))
+        } else {
+            lowered.append(
+                Lowered(
+                    group: group.scaffold.id, account: group.scaffold.account, target: target - room + waiting.count))
+        }
+    }
+}
+
+extension Group {
+    /// Which machine gets which instance: the one that bears its name, so that it does not matter when we look.
+    ///
+    /// What bears the name of nobody who waits goes to whoever is left.
+    fileprivate func pairs(
+        _ waiting: [(index: Int, machine: Machine.ID)], with instances: [Instance]
+    ) -> [(Int, Instance)] {
+        let wanted = Set(waiting.compactMap { names[$0.machine] })
+        let named = Dictionary(
+            instances.compactMap { instance in instance.name.map { ($0, instance) } },
+            uniquingKeysWith: { first, _ in first }
+        ).filter { wanted.contains($0.key) }
+        let taken = Set(named.values.map(\.id))
+        var others = instances.filter { !taken.contains($0.id) }[...]
+        return waiting.compactMap { index, machine in
+            let own = names[machine].flatMap { named[$0] }
+            return (own ?? others.popFirst()).map { (index, $0) }
         }
     }
 }

@@ -13,6 +13,8 @@ package struct Reconciliation: Sendable, Hashable {
     package var spare: [Machine] = []
     /// What maintained groups bring in place of what was lost.
     package var replacements: [Replacement] = []
+    /// What is left to be wanted of groups that have lost what they do not replace by another.
+    package var lowered: [Lowered] = []
 
     package init() {}
 
@@ -20,6 +22,12 @@ package struct Reconciliation: Sendable, Hashable {
         package var group: Scaffold.ID
         package var account: AccountName
         package var count: Int
+    }
+
+    package struct Lowered: Sendable, Hashable {
+        package var group: Scaffold.ID
+        package var account: AccountName
+        package var target: Int
     }
 }
 

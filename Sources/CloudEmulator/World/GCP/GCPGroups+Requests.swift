@@ -32,14 +32,15 @@ extension World {
     }
 
     private mutating func keep(
-        _ group: GCPGroup, _ type: String, by caller: GCPCaller, chance: () -> UInt64
+        _ group: GCPGroup, _ type: String, by caller: GCPCaller, failing problem: GCPProblem? = nil,
+        chance: () -> UInt64
     ) -> GCPOperation {
         google.projects[caller.project, default: GCPProject()].groups[group.key] = group
         // What can be begun is begun at once.
         tendGoogleGroups(at: caller.now, chance: chance)
         return begin(
             type, in: group.place, target: caller.path(group.path), id: group.id, by: caller, taking: googleReaction,
-            chance: chance)
+            error: problem, chance: chance)
     }
 
     /// Sets the size: what is missing is on its way at once, and what is too much goes.
@@ -74,19 +75,35 @@ extension World {
         group.targetSize = size
     }
 
-    /// Members that somebody chose the names of.
-    func create(_ names: [String], in group: inout GCPGroup, by caller: GCPCaller) throws(GCPError) {
-        guard group.staying.count + names.count <= GCPGroup.membersMax else {
-            throw .invalid(at: "instances", "\(names.count)", "A group has at most \(GCPGroup.membersMax) instances.")
+    /// Members that somebody chose the names of: all of them, or none where one is there already, which the operation
+    /// tells.
+    mutating func createMembers(
+        _ names: [String], of name: String, in place: GCPPlace, by caller: GCPCaller, chance: () -> UInt64
+    ) throws(GCPError) -> GCPOperation {
+        var group = try group(name, in: place, by: caller)
+        guard group.endsAt == nil else { throw .notReady(caller.path(group.path)) }
+        guard !names.isEmpty else { throw .required("instances") }
+        guard names.count <= GCPGroup.membersMax else {
+            throw .invalid(
+                at: "instances", "\(names.count)", "At most \(GCPGroup.membersMax) instances may be specified.")
         }
-        for name in names {
-            try GCPNames.check(name, "instances[].name")
-            guard !group.members.contains(where: { $0.name == name }) else {
-                throw GCPError(409, "Instance '\(name)' already exists in the group '\(group.name)'", "alreadyExists")
+        for name in names { try GCPNames.check(name, "instances[].name") }
+        guard Set(names).count == names.count else {
+            throw .invalid(at: "instances", "\(names.count)", "The names must differ.")
+        }
+        var problem: GCPProblem?
+        if let taken = names.first(where: { name in group.members.contains { $0.name == name } }) {
+            problem = .memberExists(taken, in: group.name)
+        } else {
+            guard group.staying.count + names.count <= GCPGroup.membersMax else {
+                throw .invalid(
+                    at: "instances", "\(names.count)", "A group has at most \(GCPGroup.membersMax) instances.")
             }
-            join(&group, name, at: caller.now)
+            for name in names { join(&group, name, at: caller.now) }
+            group.targetSize += names.count
         }
-        group.targetSize += names.count
+        return keep(
+            group, "compute.\(place.groupsMethod).createInstances", by: caller, failing: problem, chance: chance)
     }
 
     private func join(_ group: inout GCPGroup, _ name: String, at now: Timestamp) {

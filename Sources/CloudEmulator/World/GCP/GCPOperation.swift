@@ -104,6 +104,11 @@ extension GCPProblem {
             "SERVICE UNAVAILABLE")
     }
 
+    static func memberExists(_ name: String, in group: String) -> GCPProblem {
+        GCPProblem(
+            "MEMBER_ALREADY_EXISTS", "Instance '\(name)' is already a member of '\(group)'.", status: 409, "CONFLICT")
+    }
+
     /// As a spot machine is told of that was taken away before it ran.
     static let preempted = GCPProblem(
         "UNSUPPORTED_OPERATION", "Instance failed to start due to preemption.", status: 400, "BAD REQUEST")
