@@ -27,7 +27,7 @@ final class Remembered<Value: Decodable & Sendable>: Sendable {
         let value = try JSON.value(text, as: Value.self)
         values.withLock { values in
             // More than are under way at once; what is still wanted is soon here again.
-            if values.count == 1000 { values.removeAll() }
+            if values.count == 100 { values.removeAll() }
             values[text] = value
         }
         return value
