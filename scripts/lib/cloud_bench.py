@@ -38,8 +38,9 @@ APIS = {
     "ScaleSet": ("azure", {}, lambda n: (1 + 2 * pages(n, 100), 2)),
     "Instances": ("gcp", {}, lambda n: (n + pages(n, 500), n + 1)),
     "BulkInsert": ("gcp", {}, lambda n: (1 + pages(n, 500), n + 1)),
-    # A template, an empty group, and one call for all of its members by their names.
-    "InstanceGroup": ("gcp", {}, lambda n: (3 + pages(n, 500), 3)),
+    # A template and an empty group, each of them there only when its operation is done, which is waited for; and one call
+    # for all members by their names.
+    "InstanceGroup": ("gcp", {}, lambda n: (5 + pages(n, 500), 3)),
 }
 NAMES = {"VirtualMachines": "azure/virtual-machines", "ScaleSet": "azure/scale-set", "Instances": "gcp/instances",
          "BulkInsert": "gcp/bulk-insert", "InstanceGroup": "gcp/instance-group"}
