@@ -85,6 +85,14 @@ class Muster:
             raise AssertionError(f"did not end within {timeout} s: {Result(args, process.returncode, out, err)}")
         return Result(tuple(map(str, args)), process.returncode, out, err)
 
+    def ok_after_kill(self, delay: float, *args) -> Result:
+        """What the same command comes to once it has been killed under way, so many seconds after its start."""
+        process = self.start(*args)
+        time.sleep(delay)
+        process.kill()
+        process.communicate()
+        return self.ok(*args)
+
     def ok(self, *args, **options) -> Result:
         result = self.run(*args, **options)
         assert result.code == 0, str(result)

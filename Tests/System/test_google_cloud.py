@@ -1,7 +1,6 @@
 """The main job at Google Cloud: the real binary, over the wire, against the emulated Compute Engine."""
 
 import json
-import time
 import urllib.request
 
 import pytest
@@ -102,13 +101,8 @@ def test_five_machines_come_and_go(grid, cloud, template):
 
 @pytest.mark.parametrize("delay", [0.02, 0.06, 0.1, 0.2, 0.4, 0.8])
 def test_a_killed_process_loses_nothing_and_doubles_nothing(grid, cloud, delay):
-    args = ("request", "create", "single", "5", "--key", "nightly", "--wait", "--output", "json")
-    process = grid.start(*args)
-    time.sleep(delay)
-    process.kill()
-    process.communicate()
-    again = grid.finish(grid.start(*args), args)
-    assert again.code == 0, str(again)
+    again = grid.ok_after_kill(
+        delay, "request", "create", "single", "5", "--key", "nightly", "--wait", "--output", "json")
     assert again.json["request"]["state"] == "fulfilled"
     assert len(alive(cloud)) == 5
 
@@ -138,13 +132,7 @@ def test_what_a_group_has_no_room_for_is_taken_out_of_it_and_had_elsewhere(grid,
 
 @pytest.mark.parametrize("delay", [0.05, 0.15, 0.4])
 def test_a_killed_process_doubles_nobody_in_a_group(grid, cloud, delay):
-    args = ("request", "create", "group", "5", "--key", "nightly", "--wait", "--output", "json")
-    process = grid.start(*args)
-    time.sleep(delay)
-    process.kill()
-    process.communicate()
-    again = grid.finish(grid.start(*args), args)
-    assert again.code == 0, str(again)
+    grid.ok_after_kill(delay, "request", "create", "group", "5", "--key", "nightly", "--wait", "--output", "json")
     there = alive(cloud)
     assert len(there) == 5
     # Known beforehand: the group's own name, and the number of the machine.
