@@ -44,17 +44,10 @@ import Testing
         let report = try await house.runUntilSettled(id, agent: &agent)
         let token = IntentToken(try #require(try house.living().first).token)
         let intent = try #require(try house.base { try IntentLog($0).intent(token) })
-        try house.emulator.change { world in
-            for name in world.google.projects.keys { world.google.projects[name]?.requests = [:] }
-        }
         let strategy = InstanceGroup(at: SimulatedHouse.site)
         let asked = try #require(intent.order)
         let call = try #require(try strategy.launches(asked, token: token, besides: []).first)
-        let late = HTTPRequest(
-            method: call.method, endpoint: Endpoint(scheme: .https, host: "compute.googleapis.com"), path: call.path,
-            query: call.query,
-            headers: call.headers + [HTTPHeader("Authorization", "Bearer \(EmulatorSettings.demoBearer.revealed)")],
-            body: call.body)
+        let late = try house.late(call)
         #expect(house.emulator.handle(late).status == 200)
         #expect(try groups(house).map(\.targetSize) == [3])
         let back = try agent.giveBack([report.machines[0].id]).request.id
@@ -149,9 +142,9 @@ import Testing
         let one = try #require(report.machines[0].instance?.text)
         let parts = one.split(separator: "/")
         let gone = HTTPRequest(
-            method: "DELETE", endpoint: Endpoint(scheme: .https, host: "compute.googleapis.com"),
+            method: "DELETE", endpoint: SimulatedHouse.compute,
             path: "/compute/v1/projects/grid-prod/zones/\(parts[0])/instances/\(parts[1])",
-            headers: [HTTPHeader("Authorization", "Bearer \(EmulatorSettings.demoBearer.revealed)")], body: [])
+            headers: [SimulatedHouse.googleBearer], body: [])
         #expect(house.emulator.handle(gone).status == 200)
         var memory = SweepMemory()
         for _ in 0..<6 {

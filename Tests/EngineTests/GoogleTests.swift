@@ -273,16 +273,9 @@ import Testing
         let token = IntentToken(try #require(try house.living().first).token)
         let order = try #require(try house.base { try IntentLog($0).intent(token) }?.order)
         try await giveBack(report, house, agent)
-        try house.emulator.change { world in
-            for name in world.google.projects.keys { world.google.projects[name]?.requests = [:] }
-        }
         let call = try #require(
             try Instances(at: SimulatedHouse.site).launches(order, token: token, besides: []).first)
-        let late = HTTPRequest(
-            method: call.method, endpoint: Endpoint(scheme: .https, host: "compute.googleapis.com"), path: call.path,
-            query: call.query,
-            headers: call.headers + [HTTPHeader("Authorization", "Bearer \(EmulatorSettings.demoBearer.revealed)")],
-            body: call.body)
+        let late = try house.late(call)
         #expect(house.emulator.handle(late).status == 200)
         #expect(try house.living().count == 1)
         var memory = SweepMemory()

@@ -13,6 +13,19 @@ extension SimulatedHouse {
     static let googleCatalog =
         #filePath.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/GoogleCatalog"
 
+    static let compute = Endpoint(scheme: .https, host: "compute.googleapis.com")
+    static let googleBearer = HTTPHeader("Authorization", "Bearer \(EmulatorSettings.demoBearer.revealed)")
+
+    /// A call that arrives late: by then its requestId is forgotten.
+    func late<Reply>(_ call: Call<Reply>) throws -> HTTPRequest {
+        try emulator.change { world in
+            for name in world.google.projects.keys { world.google.projects[name]?.requests = [:] }
+        }
+        return HTTPRequest(
+            method: call.method, endpoint: SimulatedHouse.compute, path: call.path, query: call.query,
+            headers: call.headers + [SimulatedHouse.googleBearer], body: call.body)
+    }
+
     private static let shippedForGoogle = Result {
         let folder = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" } + "/providers/gcp"
         return try ProviderDescriptor(
@@ -26,7 +39,7 @@ extension SimulatedHouse {
         let token = BearerToken(EmulatorSettings.demoBearer, source: "the simulation")
         let session = Session(
             cloud: "gcp", region: SimulatedHouse.site.region,
-            endpoints: { _ in Endpoint(scheme: .https, host: "compute.googleapis.com") },
+            endpoints: { _ in SimulatedHouse.compute },
             signer: BearerSigner(tokens: FixedToken(token)), transport: network,
             pace: Pace(reading: .init(perSecond: 1000, burst: 1000), changing: .init(perSecond: 1000, burst: 1000)),
             refusals: descriptor.refusals, surroundings: surroundings)
